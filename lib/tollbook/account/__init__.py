@@ -1,0 +1,1 @@
+"""The relational side: customers, carriers and decks, in SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""What calls cost: decks, rating, invoices."""

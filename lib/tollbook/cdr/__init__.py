@@ -1,0 +1,1 @@
+"""Outside formats of call records, one file each."""

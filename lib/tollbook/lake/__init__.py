@@ -1,0 +1,1 @@
+"""Calls at rest: the store, ingest of files, rollups of days."""

@@ -1,0 +1,1 @@
+"""Serving: Voila and what stands around it."""

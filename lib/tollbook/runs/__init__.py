@@ -1,0 +1,1 @@
+"""Running notebooks: which one, with which parameters, into which files."""

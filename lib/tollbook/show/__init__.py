@@ -1,0 +1,1 @@
+"""Everything a notebook displays: theme, charts, the grid."""

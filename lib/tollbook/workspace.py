@@ -1,0 +1,73 @@
+"""A workspace: the one folder that holds an installation's data."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tollbook.errors import TollbookError
+
+LAYOUT: Final = 1
+"""Raised when the files of a workspace change in a way that older programs would misread."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where everything of one installation lies."""
+
+    home: Path
+
+    @property
+    def marker(self) -> Path:
+        return self.home / "workspace.json"
+
+    @property
+    def rejects(self) -> Path:
+        return self.home / "rejects"
+
+    @property
+    def reports(self) -> Path:
+        return self.home / "reports"
+
+    @property
+    def staging(self) -> Path:
+        """Half-done work; whatever lies here belongs to a running or a killed command."""
+        return self.home / "staging"
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL: `TOLLBOOK_DATABASE_URL`, else the workspace's own SQLite file."""
+        return os.environ.get("TOLLBOOK_DATABASE_URL") or f"sqlite:///{(self.home / 'tollbook.db').resolve()}"
+
+    def create(self) -> bool:
+        """Make an empty workspace; true if there was none. One that exists is left as it is."""
+        if self.marker.exists():
+            open_workspace(self.home)
+            return False
+        for folder in (self.home, self.rejects, self.reports, self.staging):
+            folder.mkdir(parents=True, exist_ok=True)
+        aside = self.marker.with_suffix(".tmp")
+        aside.write_text(json.dumps({"layout": LAYOUT}) + "\n")
+        aside.replace(self.marker)
+        return True
+
+
+def open_workspace(home: Path | None = None) -> Workspace:
+    """The workspace at `home`, else at `TOLLBOOK_HOME`, else at `./data`.
+
+    Raises:
+        TollbookError: there is none, or a newer Tollbook made it.
+    """
+    workspace = Workspace((home or Path(os.environ.get("TOLLBOOK_HOME", "data"))).resolve())
+    try:
+        layout = json.loads(workspace.marker.read_text())["layout"]
+    except FileNotFoundError:
+        raise TollbookError(f"{workspace.home} is no workspace: make one with `tollbook init`") from None
+    except (ValueError, KeyError, TypeError):
+        raise TollbookError(f"{workspace.marker} is damaged: restore it from a backup") from None
+    if layout > LAYOUT:
+        raise TollbookError(
+            f"{workspace.home} was made by a newer Tollbook (layout {layout}, this one knows {LAYOUT}): update Tollbook"
+        )
+    return workspace
