@@ -1,0 +1,229 @@
+"""The tables at rest: Delta Lake, partitioned by UTC day, and one file that says which versions belong together.
+
+Several tables change in one step: Parquet files are written first (invisible), each table's commit names
+them, and last `lake.json` is replaced, which names the version of every table. Readers go by `lake.json`,
+so they see all of a step or nothing of it. A step that was killed before that leaves `lake.json` as it
+was, and the next writer takes the tables back to it.
+"""
+
+import json
+import os
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, Self
+
+import polars as pl
+from deltalake import DeltaTable, Field, Schema
+from deltalake.schema import PrimitiveType
+from deltalake.transaction import AddAction, create_table_with_add_actions
+from filelock import FileLock, Timeout
+
+from tollbook.errors import TollbookError
+from tollbook.money import MONEY, SCALE
+from tollbook.tables import INSTANT, Dtype, Table, conform
+from tollbook.workspace import Workspace
+
+ROWS_PER_FILE: Final = 4_000_000
+
+_DELTA_TYPES: Final[Mapping[Dtype, str]] = {
+    pl.Date: "date",
+    pl.String: "string",
+    pl.Int32: "integer",
+    pl.Int64: "long",
+    pl.Float64: "double",
+    INSTANT: "timestamp",
+    MONEY: f"decimal(38,{SCALE})",
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """What `lake.json` says: the version of each table, and what refresh needs to know of each day.
+
+    `changed` counts, per UTC day, the steps that touched its calls; `rolled` is that count when its
+    rollups were last made. A day whose two counts differ is to be rolled up.
+    """
+
+    versions: Mapping[str, int] = field(default_factory=dict)
+    changed: Mapping[str, int] = field(default_factory=dict)
+    rolled: Mapping[str, int] = field(default_factory=dict)
+    updated_at: str | None = None
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        try:
+            return cls(**json.loads(path.read_text()))
+        except FileNotFoundError:
+            return cls()
+        except (ValueError, TypeError):
+            raise TollbookError(f"{path} is damaged: restore it from a backup") from None
+
+    def write(self, path: Path) -> None:
+        aside = path.with_suffix(".tmp")
+        with aside.open("w") as file:
+            json.dump(self.__dict__, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+
+    def stale_days(self) -> list[date]:
+        """Days whose rollups are behind their calls."""
+        return [date.fromisoformat(day) for day, n in sorted(self.changed.items()) if self.rolled.get(day) != n]
+
+
+class Lake:
+    """The tables of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._manifest = workspace.home / "lake.json"
+
+    @property
+    def published(self) -> Published:
+        """Which versions belong together now."""
+        return Published.read(self._manifest)
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When the rollups were last brought up to date."""
+        stamp = self.published.updated_at
+        return datetime.fromisoformat(stamp) if stamp else None
+
+    def path(self, table: Table) -> Path:
+        return self.workspace.home / table.name
+
+    def scan(self, table: Table, *, published: Published | None = None) -> pl.LazyFrame:
+        """The table as published; filter on `day` to read only those partitions."""
+        version = (published or self.published).versions.get(table.name)
+        if version is None:
+            return pl.LazyFrame(schema=table.schema)
+        return pl.scan_delta(str(self.path(table)), version=version).select(table.names)
+
+    @contextmanager
+    def writing(self) -> Iterator["Step"]:
+        """One step of changes to several tables, published as a whole at the end or not at all.
+
+        Raises:
+            TollbookError: another process is writing.
+        """
+        lock = FileLock(self.workspace.home / "lake.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise TollbookError(
+                f"another import or refresh is writing to {self.workspace.home}: wait until it is done, then repeat"
+            ) from None
+        try:
+            step = Step(self)
+            yield step
+            step.publish()
+        finally:
+            lock.release()
+
+
+class Step:
+    """Changes in the making."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self.before = lake.published
+        self._after = self.before
+        for name, version in self.before.versions.items():
+            self._undo_unpublished(lake.workspace.home / name, version)
+
+    @staticmethod
+    def _undo_unpublished(path: Path, version: int) -> None:
+        table = DeltaTable(path)
+        if table.version() != version:
+            table.restore(version)
+
+    def append(self, table: Table, rows: pl.LazyFrame) -> list[date]:
+        """Add rows; returns the days that got some."""
+        return self._commit(table, self._write(table, rows), replaced=())
+
+    def replace_days(self, table: Table, days: Iterable[date], rows: pl.LazyFrame) -> None:
+        """Put `rows`, all of these days, in the place of everything that the days held."""
+        self._commit(table, self._write(table, rows), replaced=tuple(days))
+
+    def mark(self, *, changed: Iterable[date] = (), rolled: Iterable[date] = ()) -> None:
+        """Note days whose calls changed, or whose rollups were made from the calls as they were before."""
+        counts = dict(self._after.changed)
+        for day in changed:
+            counts[day.isoformat()] = counts.get(day.isoformat(), 0) + 1
+        marks = dict(self._after.rolled)
+        for day in rolled:
+            marks[day.isoformat()] = counts.get(day.isoformat(), 0)
+        self._after = replace(self._after, changed=counts, rolled=marks)
+
+    def stamp(self, at: datetime) -> None:
+        """Note that the rollups are up to date as of `at`."""
+        self._after = replace(self._after, updated_at=at.isoformat())
+
+    def publish(self) -> None:
+        if self._after != self.before:
+            self._after.write(self._lake._manifest)  # noqa: SLF001 - one unit with its Lake
+
+    def _write(self, table: Table, rows: pl.LazyFrame) -> list[AddAction]:
+        folder = self._lake.path(table)
+        folder.mkdir(parents=True, exist_ok=True)
+        token = uuid.uuid4().hex
+        conform(rows, table).sink_parquet(
+            pl.PartitionBy(
+                folder,
+                key="day",
+                include_key=False,
+                max_rows_per_file=ROWS_PER_FILE,
+                approximate_bytes_per_file=None,
+                file_path_provider=lambda part: f"day={part.partition_keys.item()}/{token}-{part.index_in_partition}.parquet",
+            ),
+            mkdir=True,
+            compression="zstd",
+            compression_level=1,
+        )
+        return [_added(file, folder) for file in sorted(folder.glob(f"day=*/{token}-*.parquet"))]
+
+    def _commit(self, table: Table, files: list[AddAction], replaced: tuple[date, ...]) -> list[date]:
+        path = self._lake.path(table)
+        filters: list[tuple[str, str, Any]] = [("day", "in", [day.isoformat() for day in replaced])]
+        if table.name not in self.before.versions and table.name not in self._after.versions:
+            create_table_with_add_actions(
+                str(path), _delta_schema(table), files, mode="overwrite", partition_by=["day"], name=table.name
+            )
+        elif files or replaced:
+            DeltaTable(path).create_write_transaction(
+                files,
+                mode="overwrite" if replaced else "append",
+                schema=_delta_schema(table),
+                partition_by=["day"],
+                partition_filters=filters if replaced else None,
+            )
+        self._after = replace(
+            self._after, versions={**self._after.versions, table.name: DeltaTable(path).version()}
+        )
+        return sorted({date.fromisoformat(str(file.partition_values["day"])) for file in files})
+
+
+def _added(file: Path, folder: Path) -> AddAction:
+    status = file.stat()
+    rows = pl.scan_parquet(file).select(pl.len()).collect().item()
+    return AddAction(
+        path=str(file.relative_to(folder)),
+        size=status.st_size,
+        partition_values={"day": file.parent.name.removeprefix("day=")},
+        modification_time=int(status.st_mtime * 1000),
+        data_change=True,
+        stats=json.dumps({"numRecords": rows}),
+    )
+
+
+def _delta_schema(table: Table) -> Schema:
+    return Schema([Field(c.name, PrimitiveType(_DELTA_TYPES[c.dtype])) for c in table.columns])
+
+
+def now() -> datetime:
+    """The present instant in UTC."""
+    return datetime.now(UTC)
