@@ -44,7 +44,8 @@ def conform(frame: pl.LazyFrame, table: Table) -> pl.LazyFrame:
     """The table's columns, in its order and with its types; columns that the frame lacks become null."""
     have = frame.collect_schema()
     return frame.select(
-        (pl.col(c.name) if c.name in have else pl.lit(None)).cast(c.dtype).alias(c.name) for c in table.columns
+        (pl.col(c.name) if c.name in have else pl.lit(None)).cast(c.dtype).alias(c.name)
+        for c in table.columns
     )
 
 
@@ -97,7 +98,9 @@ _UNRATED = (
     Column("currency", pl.String, "currency of the amount, from the deck"),
     Column("unrated", pl.String, "why there is no amount; null where there is one or none is due"),
 )
-_RECORDS = Column("records", pl.Int32, "how many source records told of it; a fuller telling replaces a poorer one")
+_RECORDS = Column(
+    "records", pl.Int32, "how many source records told of it; a fuller telling replaces a poorer one"
+)
 
 CALLS: Final = Table(
     "calls",
@@ -162,7 +165,9 @@ TRAFFIC: Final = Table(
         Column("dtmf_known", pl.Int64, "answered calls whose source tells digits"),
         Column("dtmf_answers", pl.Int64, "answered calls with at least one digit"),
         Column("short_answers", pl.Int64, "answered calls with talk of at most 6 s"),
-        Column("effective", pl.Int64, "calls effective in the sense of NER: answered, busy, no answer, rejected"),
+        Column(
+            "effective", pl.Int64, "calls effective in the sense of NER: answered, busy, no answer, rejected"
+        ),
         Column("redirects", pl.Int64, "calls that ended with a 3xx (RFC 6076)"),
         Column("sessions_effective", pl.Int64, "calls with 200, 480, 486, 600 or 603 (RFC 6076, SEER)"),
         Column("ineffective", pl.Int64, "calls with 408, 500, 503 or 504 (RFC 6076, ISA)"),

@@ -91,7 +91,9 @@ def _emit_table(rows: list[Mapping[str, Any]]) -> None:
         return
     columns = list(dict.fromkeys(key for row in rows for key in row))
     cells = [columns, *[[_words(row.get(column)) for column in columns] for row in rows]]
-    numeric = [all(isinstance(r.get(c), int | float | Decimal | Mapping | None) for r in rows) for c in columns]
+    numeric = [
+        all(isinstance(r.get(c), int | float | Decimal | Mapping | None) for r in rows) for c in columns
+    ]
     widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
     for line in cells:
         padded = [c.rjust(w) if n else c.ljust(w) for c, w, n in zip(line, widths, numeric, strict=True)]

@@ -72,7 +72,9 @@ class Published:
 
     def stale_days(self) -> list[date]:
         """Days whose rollups are behind their calls."""
-        return [date.fromisoformat(day) for day, n in sorted(self.changed.items()) if self.rolled.get(day) != n]
+        return [
+            date.fromisoformat(day) for day, n in sorted(self.changed.items()) if self.rolled.get(day) != n
+        ]
 
 
 class Lake:
@@ -178,7 +180,9 @@ class Step:
                 include_key=False,
                 max_rows_per_file=ROWS_PER_FILE,
                 approximate_bytes_per_file=None,
-                file_path_provider=lambda part: f"day={part.partition_keys.item()}/{token}-{part.index_in_partition}.parquet",
+                file_path_provider=lambda part: (
+                    f"day={part.partition_keys.item()}/{token}-{part.index_in_partition}.parquet"
+                ),
             ),
             mkdir=True,
             compression="zstd",
@@ -191,7 +195,12 @@ class Step:
         filters: list[tuple[str, str, Any]] = [("day", "in", [day.isoformat() for day in replaced])]
         if table.name not in self.before.versions and table.name not in self._after.versions:
             create_table_with_add_actions(
-                str(path), _delta_schema(table), files, mode="overwrite", partition_by=["day"], name=table.name
+                str(path),
+                _delta_schema(table),
+                files,
+                mode="overwrite",
+                partition_by=["day"],
+                name=table.name,
             )
         elif files or replaced:
             DeltaTable(path).create_write_transaction(
