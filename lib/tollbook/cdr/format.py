@@ -58,7 +58,7 @@ class Layout:
     Every cell arrives as text, null where empty. `rules` are named conditions a good row meets: a row
     for which one is false or null is set aside under that name. `record` gives, for the source's zone,
     the format's record columns. `zone_proof`: minutes by which local time is ahead of UTC as a row itself
-    proves, for layouts with local times; without it, and without `--tz`, import refuses the file when
+    proves by its `local_time`, for layouts with local times; without it, and without `--tz`, import refuses the file when
     `local_times` is true.
     """
 
@@ -70,6 +70,7 @@ class Layout:
     separator: str = ","
     rules: Mapping[str, pl.Expr] = field(default_factory=dict)
     local_times: bool = False
+    local_time: pl.Expr | None = None
     zone_proof: pl.Expr | None = None
 
 

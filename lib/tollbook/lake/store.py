@@ -127,6 +127,23 @@ class Lake:
             lock.release()
 
 
+@dataclass(frozen=True)
+class Written:
+    """Files that a step added to a table."""
+
+    files: tuple[Path, ...]
+    days: tuple[date, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows they hold."""
+        return int(pl.scan_parquet(self.files).select(pl.len()).collect().item()) if self.files else 0
+
+    def count(self, column: str) -> int:
+        """How many of the rows have a value in the column."""
+        return int(pl.scan_parquet(self.files).select(column).count().collect().item()) if self.files else 0
+
+
 class Step:
     """Changes in the making."""
 
@@ -143,8 +160,12 @@ class Step:
         if table.version() != version:
             table.restore(version)
 
-    def append(self, table: Table, rows: pl.LazyFrame) -> list[date]:
-        """Add rows; returns the days that got some."""
+    def scan(self, table: Table) -> pl.LazyFrame:
+        """The table with the changes made so far."""
+        return self._lake.scan(table, published=self._after)
+
+    def append(self, table: Table, rows: pl.LazyFrame) -> Written:
+        """Add rows."""
         return self._commit(table, self._write(table, rows), replaced=())
 
     def replace_days(self, table: Table, days: Iterable[date], rows: pl.LazyFrame) -> None:
@@ -190,7 +211,7 @@ class Step:
         )
         return [_added(file, folder) for file in sorted(folder.glob(f"day=*/{token}-*.parquet"))]
 
-    def _commit(self, table: Table, files: list[AddAction], replaced: tuple[date, ...]) -> list[date]:
+    def _commit(self, table: Table, files: list[AddAction], replaced: tuple[date, ...]) -> Written:
         path = self._lake.path(table)
         filters: list[tuple[str, str, Any]] = [("day", "in", [day.isoformat() for day in replaced])]
         if table.name not in self.before.versions and table.name not in self._after.versions:
@@ -213,7 +234,8 @@ class Step:
         self._after = replace(
             self._after, versions={**self._after.versions, table.name: DeltaTable(path).version()}
         )
-        return sorted({date.fromisoformat(str(file.partition_values["day"])) for file in files})
+        days = {date.fromisoformat(str(file.partition_values["day"])) for file in files}
+        return Written(tuple(path / file.path for file in files), tuple(sorted(days)))
 
 
 def _added(file: Path, folder: Path) -> AddAction:

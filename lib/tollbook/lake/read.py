@@ -1,0 +1,342 @@
+"""Files to records: each row of a file becomes a record of its format, or a reject with the rule it broke.
+
+A chunk of lines is read at once by Polars' CSV reader. Rows that break a rule, and whole chunks that this
+reader cannot split (quotes that were not doubled, line breaks inside a text), are taken apart line by line,
+each with the layout that knows its own shape, since a switch may change its columns within one file.
+"""
+
+import csv
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import polars as pl
+
+from tollbook.cdr.format import UTC_ZONE, Format, Layout, Sample, Zone
+from tollbook.errors import TollbookError, UsageError
+from tollbook.lake.files import Chunk, Found, chunks, decode, documents
+from tollbook.periods import parse_zone
+
+_MORE: Final = "__more"
+_BAD: Final = "__bad"
+_ROW: Final = "__row"
+_PROOF_ROWS: Final = 5000
+_PROOF_SHARE: Final = 0.005
+_JOINED_LINES: Final = 10
+_DOCUMENTS_AT_ONCE: Final = 5000
+
+REJECT_SCHEMA: Final = pl.Schema({"file": pl.String, "line": pl.Int64, "rule": pl.String, "raw": pl.String})
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Records of one layout, in reading order, and the rows that are none."""
+
+    records: pl.DataFrame
+    rejects: pl.DataFrame
+    rows: int
+
+
+@dataclass
+class Reader:
+    """Reads files of one format; `zone` is the `--tz` of the command, None where none was given."""
+
+    format: Format
+    zone: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def read(self, found: Found, layout: Layout) -> Iterator[Batch]:
+        """The file's records in batches."""
+        name = str(found.path)
+        if layout.kind == "json":
+            yield from self._read_documents(found, layout)
+        elif layout.kind == "parquet":
+            frame = pl.scan_parquet(found.path)
+            yield self._sorted_out(frame, layout, name, lambda row: (row + 1, ""))
+        else:
+            for chunk in chunks(found.path):
+                data = self._as_utf8(chunk.data, name)
+                yield self._read_chunk(replace(chunk, data=data), layout, name)
+
+    def _as_utf8(self, data: bytes, name: str) -> bytes:
+        text, foreign = decode(data)
+        if not foreign:
+            return data.removeprefix(b"\xef\xbb\xbf")
+        self._note(f"{name}: is not UTF-8, read as Windows-1252")
+        return text.encode()
+
+    def _note(self, words: str) -> None:
+        if words not in self.notes:
+            self.notes.append(words)
+
+    def _read_chunk(self, chunk: Chunk, layout: Layout, name: str) -> Batch:
+        if layout.kind == "jsonl":
+            return self._read_json_lines(chunk, layout, name)
+        layout, chunk = self._header(chunk, layout, name)
+        try:
+            frame = _scan(chunk.data, layout)
+            read = self._sorted_out(frame, layout, name, None)
+        except pl.exceptions.ComputeError:
+            read = None
+        lines = chunk.data.count(b"\n") + (not chunk.data.endswith(b"\n") and bool(chunk.data))
+        if read is None or read.rows != lines:
+            return self._taken_apart(_numbered(chunk, range(lines)), layout, name)
+        if read.rejects.height == 0:
+            return read
+        again = self._taken_apart(_numbered(chunk, read.rejects["line"].to_list()), layout, name)
+        return Batch(
+            pl.concat([read.records, again.records]), again.rejects, read.records.height + again.rows
+        )
+
+    def _header(self, chunk: Chunk, layout: Layout, name: str) -> tuple[Layout, Chunk]:
+        """A layout whose first line names the columns: with those names, and the chunk without that line."""
+        if layout.columns is not None:
+            return layout, chunk
+        if chunk.first_line == 1:
+            first, _, rest = chunk.data.partition(b"\n")
+            cells = next(csv.reader([first.decode().rstrip("\r")], delimiter=layout.separator))
+            self._headers[name] = tuple(cell.strip().lower() for cell in cells)
+            chunk = Chunk(rest, 2)
+        return replace(layout, columns=self._headers[name]), chunk
+
+    _headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def _sorted_out(
+        self, frame: pl.LazyFrame, layout: Layout, name: str, place: Callable[[int], tuple[int, str]] | None
+    ) -> Batch:
+        """Good rows as records; bad ones by row number, or by `place` of it, with the first rule they break."""
+        schema = frame.collect_schema()
+        zone = self._zone_of(frame, layout, name)
+        made = dict(layout.record(zone))
+        columns = [
+            (made[column] if column in made else pl.lit(None)).cast(dtype).alias(column)
+            for column, dtype in self.format.schema.items()
+        ]
+        result = (
+            frame.with_row_index(_ROW)
+            .select(*columns, _broken(layout.rules, more=_MORE in schema).alias(_BAD), pl.col(_ROW))
+            .collect(engine="streaming")
+        )
+        bad = result.filter(pl.col(_BAD).is_not_null()) if result[_BAD].null_count() < result.height else result[:0]
+        good = result.filter(pl.col(_BAD).is_null()) if bad.height else result
+        places = [place(row) if place else (row, "") for row in bad[_ROW]]
+        rejects = pl.DataFrame(
+            {
+                "file": [name] * bad.height,
+                "line": [at for at, _ in places],
+                "rule": bad[_BAD],
+                "raw": [raw for _, raw in places],
+            },
+            schema=REJECT_SCHEMA,
+        )
+        return Batch(good.drop(_BAD, _ROW), rejects, result.height)
+
+    def _zone_of(self, frame: pl.LazyFrame, layout: Layout, name: str) -> Zone:
+        """The zone of local times: as named, and not against what the rows prove; else as they prove it."""
+        if not layout.local_times:
+            return UTC_ZONE
+        named = Zone(name=str(parse_zone(self.zone))) if self.zone else None
+        if layout.zone_proof is None:
+            if named is None:
+                raise UsageError(
+                    f"{name}: its times are local to the switch and nothing in it says where: "
+                    "name the switch's zone, for example --tz Europe/Berlin or --tz UTC"
+                )
+            return named
+        local = layout.local_time if layout.local_time is not None else pl.lit(None, pl.Datetime("us"))
+        start = frame.head(_PROOF_ROWS).select(local.alias("local"), layout.zone_proof.alias("min")).collect()
+        proven = start.drop_nulls("min")
+        counted = Counter(proven["min"].to_list())
+        offsets = sorted(minutes for minutes, n in counted.items() if n > _PROOF_SHARE * proven.height)
+        if named is not None:
+            self._refuse_disproved(named, proven.drop_nulls(), name)
+            return named
+        if len(offsets) != 1:
+            known = ", ".join(f"{m:+} min" for m in offsets) or "none"
+            raise UsageError(f"{name}: its rows prove these offsets from UTC: {known}: name its zone with --tz")
+        return Zone(offset_min=int(offsets[0]))
+
+    def _refuse_disproved(self, zone: Zone, proven: pl.DataFrame, name: str) -> None:
+        by_rows = (pl.col("local") - pl.duration(minutes="min")).dt.replace_time_zone("UTC")
+        wrong = proven.filter(zone.to_utc(pl.col("local")) != by_rows)
+        if wrong.height > _PROOF_SHARE * proven.height:
+            raise UsageError(
+                f"{name}: --tz {self.zone} is not where its times are local: its rows prove "
+                f"{wrong['min'].mode().first():+} min from UTC; leave --tz out or name the right zone"
+            )
+
+    def _taken_apart(self, lines: Iterable[tuple[int, str]], layout: Layout, name: str) -> Batch:
+        """Line by line, each by the layout that knows its shape."""
+        shapes: dict[int, list[tuple[int, str, list[str]]]] = defaultdict(list)
+        count = 0
+        for number, raw, cells in _split(lines, layout):
+            count += 1
+            shapes[len(cells)].append((number, raw, cells))
+        parts = [self._one_shape(width, rows, layout, name) for width, rows in sorted(shapes.items())]
+        if not parts:
+            return Batch(_empty(self.format), pl.DataFrame(schema=REJECT_SCHEMA), 0)
+        return Batch(pl.concat([p.records for p in parts]), pl.concat([p.rejects for p in parts]), count)
+
+    def _one_shape(
+        self, width: int, rows: list[tuple[int, str, list[str]]], layout: Layout, name: str
+    ) -> Batch:
+        fitting = layout if layout.columns is not None and len(layout.columns) == width else None
+        if fitting is None:
+            sample = Sample(name, "\n".join(raw for _, raw, _ in rows[:20]), tuple(tuple(c) for *_, c in rows[:20]))
+            fitting = next((other for other in self.format.layouts if other.columns and other.recognise(sample)), None)
+        if fitting is None:
+            return Batch(_empty(self.format), _rejects(name, [(n, raw) for n, raw, _ in rows], "wrong_columns"), 0)
+        names = fitting.columns or ()
+        frame = pl.DataFrame(
+            {c: [cells[i] or None for *_, cells in rows] for i, c in enumerate(names)}, schema=dict.fromkeys(names, pl.String)
+        )
+        return self._sorted_out(frame.lazy(), fitting, name, lambda row: rows[row][:2])
+
+    def _read_json_lines(self, chunk: Chunk, layout: Layout, name: str) -> Batch:
+        good: list[tuple[int, str]] = []
+        cells: list[dict[str, str | None]] = []
+        bad: list[tuple[int, str]] = []
+        lines = chunk.data.decode().split("\n")
+        for number, line in enumerate(lines, chunk.first_line):
+            if not line.strip():
+                continue
+            try:
+                cells.append(_flat(json.loads(line, parse_float=str, parse_int=str)))
+                good.append((number, line))
+            except (ValueError, AttributeError):
+                bad.append((number, line))
+        columns = dict.fromkeys((*(layout.columns or ()), *(key for row in cells for key in row)), pl.String)
+        frame = pl.DataFrame(cells, schema=columns)
+        read = self._sorted_out(frame.lazy(), layout, name, lambda row: good[row])
+        rejects = pl.concat([read.rejects, _rejects(name, bad, "not_json")])
+        return Batch(read.records, rejects, len(good) + len(bad))
+
+    def _read_documents(self, found: Found, layout: Layout) -> Iterator[Batch]:
+        batch: list[tuple[str, str]] = []
+        for document in documents(found.path):
+            batch.append(document)
+            if len(batch) == _DOCUMENTS_AT_ONCE:
+                yield self._of_documents(batch, layout)
+                batch = []
+        if batch:
+            yield self._of_documents(batch, layout)
+
+    def _of_documents(self, batch: list[tuple[str, str]], layout: Layout) -> Batch:
+        good, bad = [], []
+        for name, text in batch:
+            try:
+                json.loads(text)
+                good.append((name, text))
+            except ValueError:
+                bad.append(pl.DataFrame({"file": [name], "line": [1], "rule": ["not_json"], "raw": [text]}))
+        frame = pl.LazyFrame({"document": [text for _, text in good]}, schema={"document": pl.String})
+        read = self._sorted_out(frame, layout, "", lambda row: (row, good[row][1]))
+        named = read.rejects.with_columns(
+            file=pl.Series([good[row][0] for row in read.rejects["line"]], dtype=pl.String), line=pl.lit(1, pl.Int64)
+        )
+        return Batch(read.records, pl.concat([named, *bad]), len(batch))
+
+
+def _scan(data: bytes, layout: Layout) -> pl.LazyFrame:
+    return pl.scan_csv(
+        data,
+        has_header=False,
+        schema=dict.fromkeys((*(layout.columns or ()), _MORE), pl.String),
+        separator=layout.separator,
+        missing_columns="insert",
+        truncate_ragged_lines=True,
+        null_values=[""],
+    )
+
+
+def _broken(rules: Mapping[str, pl.Expr], *, more: bool) -> pl.Expr:
+    """The name of the first rule that a row breaks; null where it breaks none."""
+    all_rules = {"wrong_columns": pl.col(_MORE).is_null(), **rules} if more else rules
+    broken = [
+        pl.when(~rule.fill_null(value=False)).then(pl.lit(name, pl.String)) for name, rule in all_rules.items()
+    ]
+    return pl.coalesce(*broken, pl.lit(None, pl.String))
+
+
+def _numbered(chunk: Chunk, rows: Iterable[int]) -> list[tuple[int, str]]:
+    lines = chunk.data.decode().split("\n")
+    return [(chunk.first_line + row, lines[row].rstrip("\r")) for row in rows]
+
+
+def _split(lines: Iterable[tuple[int, str]], layout: Layout) -> Iterator[tuple[int, str, list[str]]]:
+    """Each line's cells, joined with the lines after it where a text goes on there; blank lines are nothing."""
+    waiting = list(lines)
+    width = len(layout.columns or ())
+    at = 0
+    while at < len(waiting):
+        number, raw = waiting[at]
+        at += 1
+        if not raw.strip():
+            continue
+        if raw.count('"') % 2:
+            joined = raw
+            for ahead, (_, line) in enumerate(waiting[at : at + _JOINED_LINES], 1):
+                joined = f"{joined}\n{line}"
+                cells = _cells(joined, layout.separator)
+                if joined.count('"') % 2 == 0 and len(cells) == width:
+                    yield number, joined, cells
+                    at += ahead
+                    break
+            else:
+                yield number, raw, _loose_cells(raw, layout.separator)
+            continue
+        cells = _cells(raw, layout.separator)
+        yield number, raw, cells if len(cells) == width else _loose_cells(raw, layout.separator)
+
+
+def _cells(text: str, separator: str) -> list[str]:
+    try:
+        rows = list(csv.reader([text], delimiter=separator, strict=True))
+    except csv.Error:
+        return []
+    return rows[0] if len(rows) == 1 else []
+
+
+def _loose_cells(raw: str, separator: str) -> list[str]:
+    """Cells of a line whose inner quotes were not doubled: a quote closes only before a separator or the end."""
+    cells, at = [], 0
+    while at <= len(raw):
+        if raw.startswith('"', at):
+            end = raw.find(f'"{separator}', at + 1)
+            stop = end if end >= 0 else len(raw) - raw.endswith('"')
+            cells.append(raw[at + 1 : stop])
+            at = stop + 2
+        else:
+            end = raw.find(separator, at)
+            stop = end if end >= 0 else len(raw)
+            cells.append(raw[at:stop])
+            at = stop + 1
+    return cells
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, str | None]:
+    """Keys in lower case to texts; an object in `val`, as a message queue wraps it, gives its own keys too."""
+    inner = row.get("val")
+    if isinstance(inner, str):
+        row = {**row, **json.loads(inner, parse_float=str, parse_int=str)}
+    return {
+        key.lower(): value if isinstance(value, str) else None if value is None else json.dumps(value)
+        for key, value in row.items()
+        if key != "val"
+    }
+
+
+def _rejects(name: str, rows: list[tuple[int, str]], rule: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"file": [name] * len(rows), "line": [n for n, _ in rows], "rule": [rule] * len(rows), "raw": [r for _, r in rows]},
+        schema=REJECT_SCHEMA,
+    )
+
+
+def _empty(fmt: Format) -> pl.DataFrame:
+    return pl.DataFrame(schema=fmt.schema)
+
+
+__all__ = ["Batch", "Reader", "REJECT_SCHEMA", "TollbookError"]
