@@ -53,13 +53,18 @@ class Workspace:
         return True
 
 
+def default_home() -> Path:
+    """`TOLLBOOK_HOME`, else `./data`."""
+    return Path(os.environ.get("TOLLBOOK_HOME", "data"))
+
+
 def open_workspace(home: Path | None = None) -> Workspace:
     """The workspace at `home`, else at `TOLLBOOK_HOME`, else at `./data`.
 
     Raises:
         TollbookError: there is none, or a newer Tollbook made it.
     """
-    workspace = Workspace((home or Path(os.environ.get("TOLLBOOK_HOME", "data"))).resolve())
+    workspace = Workspace((home or default_home()).resolve())
     try:
         layout = json.loads(workspace.marker.read_text())["layout"]
     except FileNotFoundError:

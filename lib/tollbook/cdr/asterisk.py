@@ -16,6 +16,7 @@ import polars as pl
 from tollbook.cdr.format import Format, Layout, Sample, Zone
 from tollbook.cdr.numbers import digits, raw_if_different
 from tollbook.cdr.outcomes import ASTERISK_SIP, outcome_of_sip
+from tollbook.tables import INSTANT, Dtype
 
 _BASE: Final = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata",
@@ -50,13 +51,15 @@ _SIP_OF_APP: Final = {"Busy": 486, "Congestion": 503}
 _SIP_OF_DISPOSITION: Final = {"BUSY": 486, "CONGESTION": 503, "FAILED": 500, "CANCEL": 487}
 _NO_CAUSE_SIP: Final = 603
 _ZERO_YEAR: Final = 1970
+_QUARTER_S: Final = 900
+_LATE_S: Final = 2
 
-_SCHEMA: Final = pl.Schema({
+_TYPES: Final[dict[str, Dtype]] = {
     "call_id": pl.String, "customer": pl.String, "caller_raw": pl.String, "called_raw": pl.String,
-    "carrier": pl.String, "started_at": pl.Datetime("us", "UTC"), "duration_s": pl.Int64, "talk_s": pl.Int64,
+    "carrier": pl.String, "started_at": INSTANT, "duration_s": pl.Int64, "talk_s": pl.Int64,
     "disposition": pl.String, "app": pl.String, "cause": pl.Int32, "patience_s": pl.Int64,
     "sequence": pl.Int64,
-})  # fmt: skip
+}  # fmt: skip
 
 
 def _layout(name: str, columns: tuple[str, ...]) -> Layout:
@@ -108,15 +111,17 @@ def _zone_proof(identity: str) -> pl.Expr:
     """Minutes that `start` is ahead of the epoch second in the id, where that is a whole quarter of an hour."""
     epoch = pl.col(identity).str.extract(r"(\d{9,10})\.\d+$").cast(pl.Int64)
     ahead = _local("start").dt.epoch("s") - epoch
-    quarter = (ahead / 900).round().cast(pl.Int64)
-    return pl.when((ahead - quarter * 900).abs() <= 2).then(quarter * 15)
+    quarter = (ahead / _QUARTER_S).round().cast(pl.Int64)
+    return pl.when((ahead - quarter * _QUARTER_S).abs() <= _LATE_S).then(quarter * 15)
 
 
 def _record(zone: Zone, at: Mapping[str, int], identity: str | None) -> dict[str, pl.Expr]:
     peer = pl.col("dstchannel").str.extract(r"^[^/]+/(.+)-[0-9a-f]{8}(?:;\d)?$")
     is_local = pl.col("dstchannel").str.starts_with("Local/")
     return {
-        "call_id": pl.col(identity) if identity else pl.format("{}@{}", "channel", pl.col("start").str.slice(0, 10)),
+        "call_id": pl.col(identity)
+        if identity
+        else pl.format("{}@{}", "channel", pl.col("start").str.slice(0, 10)),
         "customer": pl.col("accountcode").replace("", None),
         "caller_raw": pl.col("src"),
         "called_raw": pl.col("dst"),
@@ -240,14 +245,16 @@ def _call_sip() -> pl.Expr:
         .then(pl.col("app").replace_strict(_SIP_OF_APP, default=None, return_dtype=pl.Int32))
         .when(pl.col("disposition") == "NO ANSWER")
         .then(gave_up)
-        .otherwise(pl.col("disposition").replace_strict(_SIP_OF_DISPOSITION, default=None, return_dtype=pl.Int32))
+        .otherwise(
+            pl.col("disposition").replace_strict(_SIP_OF_DISPOSITION, default=None, return_dtype=pl.Int32)
+        )
     )
 
 
 FORMAT: Final = Format(
     name="asterisk",
     description="Asterisk Master.csv of cdr_csv (16 to 21 columns) and of cdr_custom's default order",
-    schema=_SCHEMA,
+    schema=pl.Schema(_TYPES),
     layouts=tuple(_layout(name, columns) for name, columns in _COLUMNS.items()),
     assemble=_assemble,
 )

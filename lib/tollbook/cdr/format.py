@@ -59,7 +59,7 @@ class Layout:
     for which one is false or null is set aside under that name. `record` gives, for the source's zone,
     the format's record columns. `zone_proof`: minutes by which local time is ahead of UTC as a row itself
     proves by its `local_time`, for layouts with local times; without it, and without `--tz`, import refuses the file when
-    `local_times` is true.
+    `local_times` is true. `rename` gives other names to columns of a header.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Layout:
     local_times: bool = False
     local_time: pl.Expr | None = None
     zone_proof: pl.Expr | None = None
+    rename: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,9 @@ def find(paths: Iterable[str]) -> list[Found]:
         elif path.is_dir():
             files = [Found(file, named=False) for file in sorted(path.iterdir()) if file.is_file()]
         elif has_magic(text):
-            files = [Found(Path(m), named=True) for m in sorted(glob(text, recursive=True)) if Path(m).is_file()]
+            files = [
+                Found(Path(m), named=True) for m in sorted(glob(text, recursive=True)) if Path(m).is_file()
+            ]
         else:
             files = []
         if not files:
@@ -166,10 +168,14 @@ def split_rows(lines: list[str]) -> tuple[tuple[str, ...], ...]:
     """Lines split at the separator that the first of them has most of."""
     first = lines[0] if lines else ""
     separator = max(",|;\t", key=first.count)
-    return tuple(tuple(row) for row in csv.reader((line for line in lines if line.strip()), delimiter=separator))
+    return tuple(
+        tuple(row) for row in csv.reader((line for line in lines if line.strip()), delimiter=separator)
+    )
 
 
-def recognise(path: Path, wanted: Format | None, extra: tuple[Layout, ...] = ()) -> tuple[Format, Layout] | None:
+def recognise(
+    path: Path, wanted: Format | None, extra: tuple[Layout, ...] = ()
+) -> tuple[Format, Layout] | None:
     """The format and layout that know the file, among all or within `wanted`; none if none does.
 
     `extra` are layouts of `wanted` that are asked first.
@@ -179,7 +185,9 @@ def recognise(path: Path, wanted: Format | None, extra: tuple[Layout, ...] = ())
     """
     beginning = sample(path)
     candidates = [wanted] if wanted else list(formats().values())
-    known = [(f, layout) for f in candidates for layout in (*extra, *f.layouts) if layout.recognise(beginning)]
+    known = [
+        (f, layout) for f in candidates for layout in (*extra, *f.layouts) if layout.recognise(beginning)
+    ]
     names = sorted({f.name for f, _ in known})
     if len(names) > 1:
         raise TollbookError(f"{path}: could be {' or '.join(names)}: say which with --format")

@@ -100,7 +100,7 @@ def _known_files(
         else:
             done.skipped.append(file.path.name)
     if done.skipped:
-        say(f"not call records, left alone: {', '.join(done.skipped[:8])}{' …' if len(done.skipped) > 8 else ''}")  # noqa: PLR2004 - a line's worth
+        say(f"not call records, left alone: {', '.join(done.skipped)}")
     return by_format
 
 
@@ -157,9 +157,7 @@ def _without_copies(records: pl.LazyFrame, columns: list[str], number: int) -> t
     return kept, kept.select(pl.len()).collect(engine="streaming").item()
 
 
-def _store(
-    step: Step, source: Source, records: pl.LazyFrame, decks: DeckBook, done: Imported
-) -> None:
+def _store(step: Step, source: Source, records: pl.LazyFrame, decks: DeckBook, done: Imported) -> None:
     """Calls and seizures of the records, but for calls already stored that are told no fuller than before."""
     calls, seizures = (
         source.staged(rows, table)
@@ -182,9 +180,7 @@ def _store(
     done.unrated += written.count("unrated")
 
 
-def _new_and_poorer(
-    step: Step, calls: pl.LazyFrame, switch: str
-) -> tuple[pl.LazyFrame, pl.DataFrame | None]:
+def _new_and_poorer(step: Step, calls: pl.LazyFrame, switch: str) -> tuple[pl.LazyFrame, pl.DataFrame | None]:
     """The calls to store, and those stored already: with `had`, the records that those stored were made of."""
     days = calls.select(pl.col("day").unique()).collect()["day"].to_list()
     stored = step.scan(CALLS).filter(pl.col("day").is_in(days), pl.col("switch") == switch)

@@ -10,13 +10,14 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from tollbook.cdr.format import UTC_ZONE, Format, Layout, Sample, Zone
-from tollbook.errors import TollbookError, UsageError
+from tollbook.errors import UsageError
 from tollbook.lake.files import Chunk, Found, chunks, decode, documents
+from tollbook.lake.lines import flat, split
 from tollbook.periods import parse_zone
 
 _MORE: Final = "__more"
@@ -24,7 +25,6 @@ _BAD: Final = "__bad"
 _ROW: Final = "__row"
 _PROOF_ROWS: Final = 5000
 _PROOF_SHARE: Final = 0.005
-_JOINED_LINES: Final = 10
 _DOCUMENTS_AT_ONCE: Final = 5000
 
 REJECT_SCHEMA: Final = pl.Schema({"file": pl.String, "line": pl.Int64, "rule": pl.String, "raw": pl.String})
@@ -97,7 +97,8 @@ class Reader:
         if chunk.first_line == 1:
             first, _, rest = chunk.data.partition(b"\n")
             cells = next(csv.reader([first.decode().rstrip("\r")], delimiter=layout.separator))
-            self._headers[name] = tuple(cell.strip().lower() for cell in cells)
+            named = [cell.strip().lower() for cell in cells]
+            self._headers[name] = tuple(layout.rename.get(cell, cell) for cell in named)
             chunk = Chunk(rest, 2)
         return replace(layout, columns=self._headers[name]), chunk
 
@@ -119,7 +120,11 @@ class Reader:
             .select(*columns, _broken(layout.rules, more=_MORE in schema).alias(_BAD), pl.col(_ROW))
             .collect(engine="streaming")
         )
-        bad = result.filter(pl.col(_BAD).is_not_null()) if result[_BAD].null_count() < result.height else result[:0]
+        bad = (
+            result.filter(pl.col(_BAD).is_not_null())
+            if result[_BAD].null_count() < result.height
+            else result[:0]
+        )
         good = result.filter(pl.col(_BAD).is_null()) if bad.height else result
         places = [place(row) if place else (row, "") for row in bad[_ROW]]
         rejects = pl.DataFrame(
@@ -155,23 +160,26 @@ class Reader:
             return named
         if len(offsets) != 1:
             known = ", ".join(f"{m:+} min" for m in offsets) or "none"
-            raise UsageError(f"{name}: its rows prove these offsets from UTC: {known}: name its zone with --tz")
+            raise UsageError(
+                f"{name}: its rows prove these offsets from UTC: {known}: name its zone with --tz"
+            )
         return Zone(offset_min=int(offsets[0]))
 
     def _refuse_disproved(self, zone: Zone, proven: pl.DataFrame, name: str) -> None:
         by_rows = (pl.col("local") - pl.duration(minutes="min")).dt.replace_time_zone("UTC")
         wrong = proven.filter(zone.to_utc(pl.col("local")) != by_rows)
         if wrong.height > _PROOF_SHARE * proven.height:
+            minutes = Counter(wrong["min"].to_list()).most_common(1)[0][0]
             raise UsageError(
                 f"{name}: --tz {self.zone} is not where its times are local: its rows prove "
-                f"{wrong['min'].mode().first():+} min from UTC; leave --tz out or name the right zone"
+                f"{minutes:+} min from UTC; leave --tz out or name the right zone"
             )
 
     def _taken_apart(self, lines: Iterable[tuple[int, str]], layout: Layout, name: str) -> Batch:
         """Line by line, each by the layout that knows its shape."""
         shapes: dict[int, list[tuple[int, str, list[str]]]] = defaultdict(list)
         count = 0
-        for number, raw, cells in _split(lines, layout):
+        for number, raw, cells in split(lines, layout):
             count += 1
             shapes[len(cells)].append((number, raw, cells))
         parts = [self._one_shape(width, rows, layout, name) for width, rows in sorted(shapes.items())]
@@ -184,13 +192,20 @@ class Reader:
     ) -> Batch:
         fitting = layout if layout.columns is not None and len(layout.columns) == width else None
         if fitting is None:
-            sample = Sample(name, "\n".join(raw for _, raw, _ in rows[:20]), tuple(tuple(c) for *_, c in rows[:20]))
-            fitting = next((other for other in self.format.layouts if other.columns and other.recognise(sample)), None)
+            sample = Sample(
+                name, "\n".join(raw for _, raw, _ in rows[:20]), tuple(tuple(c) for *_, c in rows[:20])
+            )
+            fitting = next(
+                (other for other in self.format.layouts if other.columns and other.recognise(sample)), None
+            )
         if fitting is None:
-            return Batch(_empty(self.format), _rejects(name, [(n, raw) for n, raw, _ in rows], "wrong_columns"), 0)
+            return Batch(
+                _empty(self.format), _rejects(name, [(n, raw) for n, raw, _ in rows], "wrong_columns"), 0
+            )
         names = fitting.columns or ()
         frame = pl.DataFrame(
-            {c: [cells[i] or None for *_, cells in rows] for i, c in enumerate(names)}, schema=dict.fromkeys(names, pl.String)
+            {c: [cells[i] or None for *_, cells in rows] for i, c in enumerate(names)},
+            schema=dict.fromkeys(names, pl.String),
         )
         return self._sorted_out(frame.lazy(), fitting, name, lambda row: rows[row][:2])
 
@@ -203,7 +218,7 @@ class Reader:
             if not line.strip():
                 continue
             try:
-                cells.append(_flat(json.loads(line, parse_float=str, parse_int=str)))
+                cells.append(flat(json.loads(line, parse_float=str, parse_int=str)))
                 good.append((number, line))
             except (ValueError, AttributeError):
                 bad.append((number, line))
@@ -234,7 +249,8 @@ class Reader:
         frame = pl.LazyFrame({"document": [text for _, text in good]}, schema={"document": pl.String})
         read = self._sorted_out(frame, layout, "", lambda row: (row, good[row][1]))
         named = read.rejects.with_columns(
-            file=pl.Series([good[row][0] for row in read.rejects["line"]], dtype=pl.String), line=pl.lit(1, pl.Int64)
+            file=pl.Series([good[row][0] for row in read.rejects["line"]], dtype=pl.String),
+            line=pl.lit(1, pl.Int64),
         )
         return Batch(read.records, pl.concat([named, *bad]), len(batch))
 
@@ -255,7 +271,8 @@ def _broken(rules: Mapping[str, pl.Expr], *, more: bool) -> pl.Expr:
     """The name of the first rule that a row breaks; null where it breaks none."""
     all_rules = {"wrong_columns": pl.col(_MORE).is_null(), **rules} if more else rules
     broken = [
-        pl.when(~rule.fill_null(value=False)).then(pl.lit(name, pl.String)) for name, rule in all_rules.items()
+        pl.when(~rule.fill_null(value=False)).then(pl.lit(name, pl.String))
+        for name, rule in all_rules.items()
     ]
     return pl.coalesce(*broken, pl.lit(None, pl.String))
 
@@ -265,78 +282,17 @@ def _numbered(chunk: Chunk, rows: Iterable[int]) -> list[tuple[int, str]]:
     return [(chunk.first_line + row, lines[row].rstrip("\r")) for row in rows]
 
 
-def _split(lines: Iterable[tuple[int, str]], layout: Layout) -> Iterator[tuple[int, str, list[str]]]:
-    """Each line's cells, joined with the lines after it where a text goes on there; blank lines are nothing."""
-    waiting = list(lines)
-    width = len(layout.columns or ())
-    at = 0
-    while at < len(waiting):
-        number, raw = waiting[at]
-        at += 1
-        if not raw.strip():
-            continue
-        if raw.count('"') % 2:
-            joined = raw
-            for ahead, (_, line) in enumerate(waiting[at : at + _JOINED_LINES], 1):
-                joined = f"{joined}\n{line}"
-                cells = _cells(joined, layout.separator)
-                if joined.count('"') % 2 == 0 and len(cells) == width:
-                    yield number, joined, cells
-                    at += ahead
-                    break
-            else:
-                yield number, raw, _loose_cells(raw, layout.separator)
-            continue
-        cells = _cells(raw, layout.separator)
-        yield number, raw, cells if len(cells) == width else _loose_cells(raw, layout.separator)
-
-
-def _cells(text: str, separator: str) -> list[str]:
-    try:
-        rows = list(csv.reader([text], delimiter=separator, strict=True))
-    except csv.Error:
-        return []
-    return rows[0] if len(rows) == 1 else []
-
-
-def _loose_cells(raw: str, separator: str) -> list[str]:
-    """Cells of a line whose inner quotes were not doubled: a quote closes only before a separator or the end."""
-    cells, at = [], 0
-    while at <= len(raw):
-        if raw.startswith('"', at):
-            end = raw.find(f'"{separator}', at + 1)
-            stop = end if end >= 0 else len(raw) - raw.endswith('"')
-            cells.append(raw[at + 1 : stop])
-            at = stop + 2
-        else:
-            end = raw.find(separator, at)
-            stop = end if end >= 0 else len(raw)
-            cells.append(raw[at:stop])
-            at = stop + 1
-    return cells
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, str | None]:
-    """Keys in lower case to texts; an object in `val`, as a message queue wraps it, gives its own keys too."""
-    inner = row.get("val")
-    if isinstance(inner, str):
-        row = {**row, **json.loads(inner, parse_float=str, parse_int=str)}
-    return {
-        key.lower(): value if isinstance(value, str) else None if value is None else json.dumps(value)
-        for key, value in row.items()
-        if key != "val"
-    }
-
-
 def _rejects(name: str, rows: list[tuple[int, str]], rule: str) -> pl.DataFrame:
     return pl.DataFrame(
-        {"file": [name] * len(rows), "line": [n for n, _ in rows], "rule": [rule] * len(rows), "raw": [r for _, r in rows]},
+        {
+            "file": [name] * len(rows),
+            "line": [n for n, _ in rows],
+            "rule": [rule] * len(rows),
+            "raw": [r for _, r in rows],
+        },
         schema=REJECT_SCHEMA,
     )
 
 
 def _empty(fmt: Format) -> pl.DataFrame:
     return pl.DataFrame(schema=fmt.schema)
-
-
-__all__ = ["Batch", "Reader", "REJECT_SCHEMA", "TollbookError"]

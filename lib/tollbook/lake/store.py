@@ -45,13 +45,15 @@ class Published:
     """What `lake.json` says: the version of each table, and what refresh needs to know of each day.
 
     `changed` counts, per UTC day, the steps that touched its calls; `rolled` is that count when its
-    rollups were last made. A day whose two counts differ is to be rolled up.
+    rollups were last made. A day whose two counts differ is to be rolled up. `decks` names the decks
+    with which everything stored was rated, or tried to be.
     """
 
     versions: Mapping[str, int] = field(default_factory=dict)
     changed: Mapping[str, int] = field(default_factory=dict)
     rolled: Mapping[str, int] = field(default_factory=dict)
     updated_at: str | None = None
+    decks: str | None = None
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -131,7 +133,7 @@ class Lake:
 class Written:
     """Files that a step added to a table."""
 
-    files: tuple[Path, ...]
+    files: list[Path]
     days: tuple[date, ...]
 
     @property
@@ -186,6 +188,10 @@ class Step:
         """Note that the rollups are up to date as of `at`."""
         self._after = replace(self._after, updated_at=at.isoformat())
 
+    def note_decks(self, decks: str) -> None:
+        """Note the decks with which everything stored was rated, or tried to be."""
+        self._after = replace(self._after, decks=decks)
+
     def publish(self) -> None:
         if self._after != self.before:
             self._after.write(self._lake._manifest)  # noqa: SLF001 - one unit with its Lake
@@ -225,7 +231,7 @@ class Step:
             )
         elif files or replaced:
             DeltaTable(path).create_write_transaction(
-                files,
+                [*files],
                 mode="overwrite" if replaced else "append",
                 schema=_delta_schema(table),
                 partition_by=["day"],
@@ -235,7 +241,7 @@ class Step:
             self._after, versions={**self._after.versions, table.name: DeltaTable(path).version()}
         )
         days = {date.fromisoformat(str(file.partition_values["day"])) for file in files}
-        return Written(tuple(path / file.path for file in files), tuple(sorted(days)))
+        return Written([path / file.path for file in files], tuple(sorted(days)))
 
 
 def _added(file: Path, folder: Path) -> AddAction:
