@@ -1,0 +1,73 @@
+"""From the text of a file's columns to values: what several formats read alike."""
+
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+import polars.selectors as cs
+
+from tollbook.cdr.format import Sample, Zone
+from tollbook.cdr.numbers import digits, raw_if_different
+from tollbook.tables import INSTANT, Dtype
+
+_SECOND: Final = "%Y-%m-%d %H:%M:%S"
+_SECOND_LENGTH: Final = len("2026-11-23 01:34:41")
+
+
+def schema(**columns: Dtype) -> pl.Schema:
+    """The record columns of a format."""
+    return pl.Schema(columns)
+
+
+def text(*names: str) -> pl.Expr:
+    """The first of these columns that the file has and that is not empty; null where there is none."""
+    cell = pl.coalesce(cs.by_name(*names, require_all=False), pl.lit(None, pl.String))
+    return pl.when(cell != "").then(cell)
+
+
+def whole(cell: pl.Expr) -> pl.Expr:
+    """A whole number; null where the text is none."""
+    return cell.cast(pl.Int64, strict=False)
+
+
+def epoch(cell: pl.Expr) -> pl.Expr:
+    """Seconds since 1970, with or without a fraction, as an instant; null where the text is no number."""
+    micros = (cell.cast(pl.Float64, strict=False) * 1_000_000).round()
+    return pl.from_epoch(micros.cast(pl.Int64, strict=False), "us").dt.replace_time_zone("UTC").cast(INSTANT)
+
+
+def local(cell: pl.Expr) -> pl.Expr:
+    """`2026-11-23 01:34:41`, `T` for the space or a fraction allowed, as naive local time; null otherwise."""
+    second = cell.str.head(_SECOND_LENGTH).str.replace("T", " ", literal=True)
+    fraction = cell.str.slice(_SECOND_LENGTH).str.extract(r"^(\.\d+)$").cast(pl.Float64).fill_null(0)
+    rest_known = (cell.str.len_bytes() == _SECOND_LENGTH) | (fraction > 0) | cell.str.ends_with(".0")
+    moment = second.str.to_datetime(_SECOND, time_unit="us", strict=False)
+    return pl.when(rest_known).then(moment + pl.duration(microseconds=(fraction * 1_000_000).round()))
+
+
+def instant(cell: pl.Expr, zone: Zone) -> pl.Expr:
+    """An instant written as epoch seconds or as local time of `zone`."""
+    return pl.coalesce(epoch(cell), zone.to_utc(local(cell)))
+
+
+def milliseconds(seconds: pl.Expr) -> pl.Expr:
+    """Text of seconds with a fraction as whole milliseconds."""
+    return (seconds.cast(pl.Float64, strict=False) * 1000).round().cast(pl.Int64, strict=False)
+
+
+def elapsed(milliseconds_: pl.Expr) -> pl.Expr:
+    """A number of milliseconds as a duration that can be added to an instant."""
+    return pl.duration(milliseconds=milliseconds_, time_unit="us")
+
+
+def numbers() -> list[pl.Expr]:
+    """The four number columns of both tables from the columns `caller` and `called` as written."""
+    return [
+        *(digits(pl.col(side)).alias(side) for side in ("caller", "called")),
+        *(raw_if_different(pl.col(side)).alias(f"{side}_raw") for side in ("caller", "called")),
+    ]
+
+
+def mostly(sample: Sample, fits: Callable[[tuple[str, ...]], bool]) -> bool:
+    """More than half of the first rows fit: one cut or damaged line does not hide what a file is."""
+    return 2 * sum(fits(row) for row in sample.rows) > len(sample.rows)
