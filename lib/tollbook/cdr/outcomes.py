@@ -140,8 +140,10 @@ FREESWITCH_SIP: Final[Mapping[str, int]] = {
     "SERVICE_NOT_IMPLEMENTED": 501,
     "RECOVERY_ON_TIMER_EXPIRE": 504,
     "ORIGINATOR_CANCEL": 487,
+    "LOSE_RACE": 487,
+    "PICKED_OFF": 487,
 }
-"""What FreeSWITCH answers to an INVITE it gives up with this cause; with any other cause, 480.
+"""What FreeSWITCH answers to an INVITE it gives up with this cause, or gets for one it cancels; else 480.
 
 NO_USER_RESPONSE is left to that 480: the switch makes it of a carrier's 480 and passes that code on, and
 only where a dial plan names the cause itself would it be 408.
