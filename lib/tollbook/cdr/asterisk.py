@@ -54,6 +54,10 @@ _ZERO_YEAR: Final = 1970
 _QUARTER_S: Final = 900
 _LATE_S: Final = 2
 
+_TALKED: Final = pl.col("answered") & (pl.col("app") != "Local")
+"""An answered row that repeats no other: the Local channel's own leg has a row too."""
+_ANSWERED_AT: Final = pl.col("ended_at") - pl.duration(seconds="talk_s")
+
 _TYPES: Final[dict[str, Dtype]] = {
     "call_id": pl.String, "customer": pl.String, "caller_raw": pl.String, "called_raw": pl.String,
     "carrier": pl.String, "started_at": INSTANT, "duration_s": pl.Int64, "talk_s": pl.Int64,
@@ -140,39 +144,65 @@ def _record(zone: Zone, at: Mapping[str, int], identity: str | None) -> dict[str
 
 
 def _assemble(records: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Most calls are told by one row: only rows that may share their id with another need grouping.
+
+    A hash that two ids have in common sends both of them to the grouping, which goes by the id itself.
+    """
     rows = records.with_columns(
         ended_at=pl.col("started_at") + pl.duration(seconds="duration_s"),
         answered=pl.col("disposition") == "ANSWERED",
         order=pl.coalesce("sequence", "record_no"),
+        shared=pl.col("call_id").hash().is_duplicated(),
     )
-    return _calls(rows), _seizures(rows)
+    alone, shared = rows.filter(~pl.col("shared")), rows.filter("shared")
+    calls = pl.concat([alone.select(_call_of_row()), shared.group_by("call_id").agg(*_call_of_rows())])
+    order = pl.col("order").rank("ordinal").over("call_id").cast(pl.Int32)
+    tries = pl.concat([alone.with_columns(seizure=pl.lit(1, pl.Int32)), shared.with_columns(seizure=order)])
+    return _calls(calls), _seizures(tries)
 
 
-def _calls(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """One call per id. Talk of several answered rows (a transfer) adds up; Local legs repeat another's."""
-    answered = pl.col("answered") & (pl.col("app") != "Local")
+def _call_of_rows() -> list[pl.Expr]:
+    """What several rows of a call say together. Talk of several answered rows (a transfer) adds up."""
     carrier = pl.col("carrier").is_not_null()
-    grouped = rows.group_by("call_id").agg(
+    return [
         _first("customer", pl.col("customer").is_not_null()),
         _first("caller_raw"),
         _first("called_raw"),
-        _first("carrier", answered & carrier).alias("answering_carrier"),
-        _last("carrier", carrier).alias("tried_carrier"),
+        pl.coalesce(_first("carrier", _TALKED & carrier), _last("carrier", carrier)).alias("carrier"),
         pl.col("started_at").min(),
-        _answered_at().filter(answered).min().alias("answered_at"),
+        _ANSWERED_AT.filter(_TALKED).min().alias("answered_at"),
         pl.col("ended_at").max(),
-        pl.col("talk_s").filter(answered).sum(),
+        pl.col("talk_s").filter(_TALKED).sum(),
         _last("app"),
         _last("cause"),
         _last("disposition"),
         (_last("duration_s") < _last("patience_s")).alias("impatient"),
         pl.len().cast(pl.Int32).alias("records"),
-    )
+    ]
+
+
+def _call_of_row() -> list[pl.Expr]:
+    """The same of the only row of a call."""
+    return [
+        *(
+            pl.col(name)
+            for name in ("call_id", "customer", "caller_raw", "called_raw", "carrier", "started_at")
+        ),
+        pl.when(_TALKED).then(_ANSWERED_AT).alias("answered_at"),
+        pl.col("ended_at"),
+        pl.when(_TALKED).then("talk_s").otherwise(0).alias("talk_s"),
+        *(pl.col(name) for name in ("app", "cause", "disposition")),
+        (pl.col("duration_s") < pl.col("patience_s")).alias("impatient"),
+        pl.lit(1, pl.Int32).alias("records"),
+    ]
+
+
+def _calls(grouped: pl.LazyFrame) -> pl.LazyFrame:
     coded = grouped.with_columns(q850=pl.col("cause").replace(0, None), sip_code=_call_sip())
     return coded.select(
         "call_id",
         "customer",
-        pl.coalesce("answering_carrier", "tried_carrier").alias("carrier"),
+        "carrier",
         *_numbers(),
         "started_at",
         "answered_at",
@@ -186,27 +216,23 @@ def _calls(rows: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _seizures(rows: pl.LazyFrame) -> pl.LazyFrame:
+def _seizures(tries: pl.LazyFrame) -> pl.LazyFrame:
     """One seizure per row that has a carrier; its SIP code is known only where it was answered."""
     by_disposition = pl.col("disposition").replace_strict(_OUTCOME_OF_DISPOSITION, return_dtype=pl.String)
-    return rows.filter(pl.col("carrier").is_not_null()).select(
+    return tries.filter(pl.col("carrier").is_not_null()).select(
         "call_id",
-        pl.col("order").rank("ordinal").over("call_id").cast(pl.Int32).alias("seizure"),
+        "seizure",
         "customer",
         "carrier",
         *_numbers(),
         "started_at",
-        pl.when("answered").then(_answered_at()).alias("answered_at"),
+        pl.when("answered").then(_ANSWERED_AT).alias("answered_at"),
         "ended_at",
         pl.when("answered").then(pl.col("talk_s") * 1000).otherwise(0).alias("talk_ms"),
         pl.when("answered").then(pl.lit(200, pl.Int32)).alias("sip_code"),
         by_disposition.alias("outcome"),
         pl.lit(1, pl.Int32).alias("records"),
     )
-
-
-def _answered_at() -> pl.Expr:
-    return pl.col("ended_at") - pl.duration(seconds="talk_s")
 
 
 def _first(column: str, where: pl.Expr | None = None) -> pl.Expr:

@@ -17,7 +17,8 @@ import zstandard
 from tollbook.cdr.format import Format, Layout, Sample, formats
 from tollbook.errors import TollbookError
 
-CHUNK_BYTES: Final = 96 * 2**20
+CHUNK_BYTES: Final = 16 * 2**20
+"""Small enough that the memory of one chunk is used again for the next."""
 _SAMPLE_BYTES: Final = 2**16
 _SAMPLE_LINES: Final = 20
 _ARCHIVES: Final = (".tar", ".tar.gz", ".tgz")
@@ -33,10 +34,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A run of whole lines of a file; `first_line` is the number, from 1, of its first."""
+    """A run of whole lines of a file: how many, and the number, from 1, of its first."""
 
     data: bytes
     first_line: int
+    lines: int
 
 
 def find(paths: Iterable[str]) -> list[Found]:
@@ -113,15 +115,17 @@ def chunks(path: Path) -> Iterator[Chunk]:
             while block := file.read(CHUNK_BYTES):
                 cut = block.rfind(b"\n") + 1
                 if cut:
-                    yield Chunk(data := rest + block[:cut], line)
-                    line += data.count(b"\n")
+                    data = rest + memoryview(block)[:cut]
+                    lines = data.count(b"\n")
+                    yield Chunk(data, line, lines)
+                    line += lines
                     rest = block[cut:]
                 else:
                     rest += block
     except (gzip.BadGzipFile, zstandard.ZstdError, EOFError) as error:
         raise TollbookError(f"{path}: damaged archive ({error}): fetch it again") from None
     if rest.strip():
-        yield Chunk(rest, line)
+        yield Chunk(rest, line, 1)
 
 
 def documents(path: Path) -> Iterator[tuple[str, str]]:

@@ -139,12 +139,19 @@ class Source:
         done.copies += number - unique[1]
         return unique[0]
 
-    def staged(self, rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
-        """Rows under the switch's name and their day, computed once, on disk."""
-        file = self.staging / f"{table.name}.arrow"
-        placed = rows.with_columns(switch=pl.lit(self.switch), day=pl.col("started_at").dt.date())
-        conform(placed, table).sink_ipc(file, compression="uncompressed")
-        return pl.scan_ipc(file)
+    def assembled(self, records: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """Calls and seizures under the switch's name and their day, computed once, on disk."""
+        tables = (CALLS, SEIZURES)
+        files = [self.staging / f"{table.name}.arrow" for table in tables]
+        made = zip(tables, files, self.format.assemble(records), strict=True)
+        pl.collect_all([self._placed(rows, table).sink_ipc(file, lazy=True) for table, file, rows in made])
+        calls, seizures = (pl.scan_ipc(file) for file in files)
+        return calls, seizures
+
+    def _placed(self, rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+        return conform(
+            rows.with_columns(switch=pl.lit(self.switch), day=pl.col("started_at").dt.date()), table
+        )
 
 
 def _without_copies(records: pl.LazyFrame, columns: list[str], number: int) -> tuple[pl.LazyFrame, int]:
@@ -159,10 +166,7 @@ def _without_copies(records: pl.LazyFrame, columns: list[str], number: int) -> t
 
 def _store(step: Step, source: Source, records: pl.LazyFrame, decks: DeckBook, done: Imported) -> None:
     """Calls and seizures of the records, but for calls already stored that are told no fuller than before."""
-    calls, seizures = (
-        source.staged(rows, table)
-        for rows, table in zip(source.format.assemble(records), (CALLS, SEIZURES), strict=True)
-    )
+    calls, seizures = source.assembled(records)
     calls, poorer = _new_and_poorer(step, calls, source.switch)
     if poorer is not None:
         done.duplicates += poorer.height

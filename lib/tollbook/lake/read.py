@@ -61,6 +61,8 @@ class Reader:
                 yield self._read_chunk(replace(chunk, data=data), layout, name)
 
     def _as_utf8(self, data: bytes, name: str) -> bytes:
+        if data.isascii():
+            return data
         text, foreign = decode(data)
         if not foreign:
             return data.removeprefix(b"\xef\xbb\xbf")
@@ -80,9 +82,8 @@ class Reader:
             read = self._sorted_out(frame, layout, name, None)
         except pl.exceptions.ComputeError:
             read = None
-        lines = chunk.data.count(b"\n") + (not chunk.data.endswith(b"\n") and bool(chunk.data))
-        if read is None or read.rows != lines:
-            return self._taken_apart(_numbered(chunk, range(lines)), layout, name)
+        if read is None or read.rows != chunk.lines:
+            return self._taken_apart(_numbered(chunk, range(chunk.lines)), layout, name)
         if read.rejects.height == 0:
             return read
         again = self._taken_apart(_numbered(chunk, read.rejects["line"].to_list()), layout, name)
@@ -99,7 +100,7 @@ class Reader:
             cells = next(csv.reader([first.decode().rstrip("\r")], delimiter=layout.separator))
             named = [cell.strip().lower() for cell in cells]
             self._headers[name] = tuple(layout.rename.get(cell, cell) for cell in named)
-            chunk = Chunk(rest, 2)
+            chunk = Chunk(rest, 2, chunk.lines - 1)
         return replace(layout, columns=self._headers[name]), chunk
 
     _headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
