@@ -1,15 +1,22 @@
-"""Decks: what a customer pays or a carrier charges, by prefix and time."""
+"""Decks: what a customer pays or a carrier charges, by prefix and time; stored, and the newest ones in force."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, cast
 
 import polars as pl
+import sqlalchemy as sql
+from sqlalchemy.orm import Session
 
-from tollbook.money import MONEY, Rounding
+from tollbook.account.database import Database
+from tollbook.account.models import Carrier, Customer, DeckRate
+from tollbook.account.models import Deck as DeckRow
+from tollbook.errors import UsageError, did_you_mean
+from tollbook.money import MONEY, SCALE, Rounding, known_currency
 from tollbook.tables import INSTANT
 
 Side = Literal["customer", "carrier"]
+Party = Customer | Carrier
 
 RATES: Final = pl.Schema(
     {
@@ -50,3 +57,115 @@ class DeckBook:
 
     customers: Mapping[str, Deck]
     carriers: Mapping[str, Deck]
+
+
+def import_deck(
+    db: Database,
+    rates: pl.DataFrame,
+    *,
+    side: Side,
+    owner: str,
+    source: str,
+    currency: str | None = None,
+    duration_rounding: Rounding = "up",
+    price_precision: int = 6,
+    price_rounding: Rounding = "half_up",
+    dry_run: bool = False,
+) -> Deck:
+    """Store `rates` (columns of RATES) as the owner's deck, in force from now on. `source` names the file.
+
+    Without `currency` the deck has its owner's; an owner without one gets the deck's. A dry run checks
+    everything and stores nothing: its deck has the id 0.
+
+    Raises:
+        UsageError: the owner is unknown, or the currency is not the owner's.
+    """
+    if not 0 <= price_precision <= SCALE:
+        raise UsageError(f"price precision {price_precision}: write 0 to {SCALE} decimals")
+    with db.reading() if dry_run else db.session() as session:
+        party = _party(session, side, owner)
+        deck = Deck(
+            id=0,
+            owner=owner,
+            side=side,
+            currency=_currency(party, currency),
+            rates=rates.select(*RATES),
+            duration_rounding=duration_rounding,
+            price_precision=price_precision,
+            price_rounding=price_rounding,
+        )
+        return deck if dry_run else _store(session, party, deck, source)
+
+
+def _party(session: Session, side: Side, owner: str) -> Party:
+    party = session.get(Customer, owner) if side == "customer" else session.get(Carrier, owner)
+    if party is None:
+        known = session.scalars(sql.select(Customer.id if side == "customer" else Carrier.id)).all()
+        raise UsageError(f"no {side} '{owner}'{did_you_mean(owner, known)}; `tollbook {side} add` enters one")
+    return party
+
+
+def _currency(party: Party, currency: str | None) -> str:
+    code = known_currency(currency) if currency else party.currency
+    if not code:
+        raise UsageError(f"'{party.id}' has no currency yet: name the deck's, as in --currency EUR")
+    if party.currency not in {None, code}:
+        raise UsageError(f"'{party.id}' has the currency {party.currency}, the deck would have {code}")
+    return code
+
+
+def _store(session: Session, party: Party, deck: Deck, source: str) -> Deck:
+    party.currency = deck.currency
+    row = DeckRow(
+        customer_id=party.id if isinstance(party, Customer) else None,
+        carrier_id=party.id if isinstance(party, Carrier) else None,
+        currency=deck.currency,
+        duration_rounding=deck.duration_rounding,
+        price_precision=deck.price_precision,
+        price_rounding=deck.price_rounding,
+        source=source,
+    )
+    session.add(row)
+    session.flush()
+    session.execute(sql.insert(DeckRate), deck.rates.with_columns(deck_id=row.id).to_dicts())
+    return replace(deck, id=row.id)
+
+
+def deck_book(db: Database) -> DeckBook:
+    """The newest deck of each customer and each carrier."""
+    newest = sql.select(sql.func.max(DeckRow.id)).group_by(DeckRow.customer_id, DeckRow.carrier_id)
+    with db.reading() as session:
+        rows = session.scalars(sql.select(DeckRow).where(DeckRow.id.in_(newest)).order_by(DeckRow.id)).all()
+        rates = _rates(session, [row.id for row in rows])
+    decks = [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES))) for row in rows]
+    return DeckBook(
+        customers={deck.owner: deck for deck in decks if deck.side == "customer"},
+        carriers={deck.owner: deck for deck in decks if deck.side == "carrier"},
+    )
+
+
+def _deck(row: DeckRow, rates: pl.DataFrame) -> Deck:
+    return Deck(
+        id=row.id,
+        owner=row.customer_id or row.carrier_id or "",
+        side="customer" if row.customer_id else "carrier",
+        currency=row.currency,
+        rates=rates,
+        duration_rounding=cast("Rounding", row.duration_rounding),
+        price_precision=row.price_precision,
+        price_rounding=cast("Rounding", row.price_rounding),
+    )
+
+
+def _rates(session: Session, decks: list[int]) -> dict[int, pl.DataFrame]:
+    """The rows of each deck. Amounts travel as text, which both databases write in full: that is faster."""
+    amounts = ("rate_per_min", "connect_fee")
+    columns: list[Any] = [getattr(DeckRate, name) for name in RATES]
+    texts = [sql.cast(column, sql.Text) if column.key in amounts else column for column in columns]
+    found = session.execute(sql.select(DeckRate.deck_id, *texts).where(DeckRate.deck_id.in_(decks)))
+    schema = pl.Schema({"deck": pl.Int64(), **RATES, **dict.fromkeys(amounts, pl.String())})
+    frame = pl.DataFrame([tuple(row) for row in found], schema=schema, orient="row")
+    parts = frame.with_columns(pl.col(amounts).cast(MONEY)).partition_by(
+        "deck", as_dict=True, include_key=False
+    )
+    return {int(key[0]): part for key, part in parts.items()}
