@@ -1,0 +1,96 @@
+"""The stretch of time that a page shows, in the reader's zone, and how finely it is cut."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from tollbook.errors import UsageError
+from tollbook.params import parse_back
+from tollbook.periods import parse_instant, parse_zone
+
+MOST_MARKS: Final = 5000
+"""What one chart may hold: beyond it browsers get slow, and no eye tells the points apart."""
+
+DEFAULT: Final = timedelta(hours=24)
+CUTS: Final = {"quarter": 900, "hour": 3600, "day": 86_400}
+"""How a stretch can be cut, and the length of each piece in seconds."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A half-open stretch [start, end) of UTC instants, and the zone in which it is read."""
+
+    start: datetime
+    end: datetime
+    zone: ZoneInfo
+
+    @property
+    def seconds(self) -> float:
+        """Length in seconds."""
+        return (self.end - self.start).total_seconds()
+
+    @property
+    def words(self) -> str:
+        """`Sun 22 Nov 2026 13:00 to Mon 23 Nov 2026 13:00, Europe/Riga`."""
+        return f"{self.local(self.start)} to {self.local(self.end)}, {self.zone.key}"
+
+    def local(self, instant: datetime) -> str:
+        """The instant on the clock of the zone."""
+        return f"{instant.astimezone(self.zone):%a %d %b %Y %H:%M}"
+
+    def cut(self, lines: int) -> str:
+        """The finest cut with which so many lines stay within the marks that a chart may hold.
+
+        Raises:
+            UsageError: even days are too many.
+        """
+        for name, length_s in CUTS.items():
+            if self.seconds / length_s * lines <= MOST_MARKS:
+                return name
+        raise UsageError(
+            f"{self.words}: too long for one graph, ask for less than {MOST_MARKS // lines} days"
+        )
+
+    def shifts(self) -> list[tuple[datetime, int]]:
+        """When the zone's clock changes within the span, and by how many seconds from its start on."""
+        first = self._offset_s(self.start)
+        hours = (self.start + timedelta(hours=h) for h in range(1, int(self.seconds // 3600) + 1))
+        found: list[tuple[datetime, int]] = []
+        now = first
+        for hour in hours:
+            if (offset := self._offset_s(hour)) != now:
+                found.append((hour, offset - first))
+                now = offset
+        return found
+
+    def _offset_s(self, instant: datetime) -> int:
+        offset = instant.astimezone(self.zone).utcoffset()
+        return int(offset.total_seconds()) if offset else 0
+
+    @property
+    def offset_s(self) -> int:
+        """Seconds that the zone's clock is ahead of UTC at the start."""
+        return self._offset_s(self.start)
+
+
+def span(start: str, end: str, zone: str, latest: datetime | None) -> Span:
+    """What the texts of a notebook's parameters mean; `latest` is the end of the data.
+
+    `start` is an instant, or how long before the end (`-24h`, `-7d`), or empty for 24 hours; an empty `end`
+    is the end of the data. Instants that name no zone are of `zone`.
+
+    Raises:
+        UsageError: a text that is none of these, or an end that is not after its start.
+    """
+    clock = parse_zone(zone)
+    until = (
+        parse_instant(end, clock)
+        if end
+        else (latest or datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
+    )
+    back = parse_back(start) if start else DEFAULT
+    since = until - back if back else parse_instant(start, clock)
+    if since >= until:
+        raise UsageError(f"start {start or '-24h'} is not before end {end or until.isoformat()}")
+    return Span(since, until, clock)

@@ -1,0 +1,73 @@
+"""Which stretch of time a page shows."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tollbook.errors import UsageError
+from tollbook.show.span import MOST_MARKS, span
+
+LATEST = datetime(2026, 11, 22, 13, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "since", "until"),
+    [
+        ("", "", LATEST - timedelta(hours=24), LATEST),
+        ("-7d", "", LATEST - timedelta(days=7), LATEST),
+        ("2026-11-20", "", datetime(2026, 11, 20, tzinfo=UTC), LATEST),
+        ("", "2026-11-20", datetime(2026, 11, 19, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)),
+        (
+            "-24h",
+            "2026-11-20T06:00Z",
+            datetime(2026, 11, 19, 6, tzinfo=UTC),
+            datetime(2026, 11, 20, 6, tzinfo=UTC),
+        ),
+    ],
+)
+def test_start_and_end_may_be_left_open(start, end, since, until):
+    shown = span(start, end, "UTC", LATEST)
+    assert (shown.start, shown.end) == (since, until)
+
+
+def test_a_date_is_midnight_in_the_zone():
+    shown = span("2026-11-20", "2026-11-21", "Asia/Kathmandu", LATEST)
+    assert shown.start == datetime(2026, 11, 19, 18, 15, tzinfo=UTC)
+    assert shown.offset_s == 5 * 3600 + 45 * 60
+    assert shown.words == "Fri 20 Nov 2026 00:00 to Sat 21 Nov 2026 00:00, Asia/Kathmandu"
+
+
+@pytest.mark.parametrize("start", ["2026-11-22T13:15Z", "2026-12-01"])
+def test_an_empty_stretch_is_refused(start):
+    with pytest.raises(UsageError, match="is not before end"):
+        span(start, "", "UTC", LATEST)
+
+
+def test_without_data_the_last_day_is_shown():
+    assert span("", "", "UTC", None).seconds == 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("start", "lines", "cut"),
+    [
+        ("-24h", 9, "quarter"),  # 96 x 9 = 864
+        ("-7d", 7, "quarter"),  # 672 x 7 = 4704
+        ("-7d", 8, "hour"),  # 672 x 8 = 5376
+        ("-30d", 6, "hour"),  # 720 x 6 = 4320
+        ("-30d", 7, "day"),  # 720 x 7 = 5040
+    ],
+)
+def test_the_cut_keeps_a_chart_within_its_marks(start, lines, cut):
+    assert span(start, "", "UTC", LATEST).cut(lines) == cut
+
+
+def test_what_cannot_be_drawn_is_refused():
+    with pytest.raises(UsageError, match=f"less than {MOST_MARKS // 13} days"):
+        span("-400d", "", "UTC", LATEST).cut(13)
+
+
+def test_a_change_of_the_clock_is_known():
+    # Riga goes from +3 to +2 at 2026-10-25 01:00 UTC.
+    shown = span("2026-10-24", "2026-10-26", "Europe/Riga", LATEST)
+    assert shown.shifts() == [(datetime(2026, 10, 25, 1, tzinfo=UTC), -3600)]
+    assert span("2026-10-20", "2026-10-22", "Europe/Riga", LATEST).shifts() == []
