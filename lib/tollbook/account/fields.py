@@ -1,0 +1,176 @@
+"""What may be entered of a customer or a carrier, and how each value is checked.
+
+The options of the command line and the columns of an import are made from these fields.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from tollbook.account.models import CARRIERS_SHOWN, INVOICE_GROUPINGS, Carrier, Customer
+from tollbook.account.types import DIGITS
+from tollbook.errors import UsageError, did_you_mean
+from tollbook.money import SCALE, known_currency, parse_amount, plain
+from tollbook.periods import parse_zone
+
+Kind = type[Customer] | type[Carrier]
+
+MOST_CHANNELS: Final = 1_000_000
+MOST_DUE_DAYS: Final = 3650
+LONGEST_ID: Final = 200
+"""Bytes of an id in UTF-8: it names a folder, and file systems end at 255."""
+_UNSEEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode categories that no name holds: control and formatting characters, line and paragraph separators."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that may be entered. `parse` makes its value from text, or says in one line what is wrong."""
+
+    name: str
+    metavar: str
+    meaning: str
+    parse: Callable[[str], Any]
+    short: str = ""
+
+    @property
+    def option(self) -> str:
+        """Its option on the command line."""
+        return f"--{self.short or self.name.replace('_', '-')}"
+
+    def value(self, entered: object) -> Any:  # noqa: ANN401 - each field has its own type
+        """The checked value; None and an empty text are the same.
+
+        Raises:
+            UsageError: the field, the value, and what may stand there.
+        """
+        text = plain(entered) if isinstance(entered, Decimal) else "" if entered is None else str(entered)
+        try:
+            return self.parse(text.strip())
+        except (ValueError, UsageError) as error:
+            raise UsageError(f"{self.name}: {error}") from None
+
+
+def checked(kind: Kind, entered: Mapping[str, object]) -> dict[str, Any]:
+    """The checked values of what was entered.
+
+    Raises:
+        UsageError: a field that there is none of (with the nearest one), or a value that cannot be.
+    """
+    fields = FIELDS[kind]
+    for name in entered:
+        if name not in fields:
+            raise UsageError(f"a {kind.__tablename__} has no field '{name}'{did_you_mean(name, fields)}")
+    return {name: fields[name].value(value) for name, value in entered.items()}
+
+
+def checked_id(text: str) -> str:
+    """The id itself, if records can hold it and a folder can have it for a name.
+
+    Raises:
+        UsageError: what is wrong with it.
+    """
+    if not text or text != text.strip():
+        raise UsageError(f"id '{text}': write at least one character, and no space at either end")
+    if text.startswith(".") or any(mark in text for mark in "/\\"):
+        raise UsageError(f"id '{text}': no leading dot, no / and no \\, as the id names a folder of reports")
+    if any(unicodedata.category(character) in _UNSEEN for character in text):
+        raise UsageError(f"id {text!a}: no control characters")
+    if len(text.encode()) > LONGEST_ID:
+        raise UsageError(f"id '{text[:40]}…': at most {LONGEST_ID} bytes")
+    return text
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise ValueError("it is empty")
+    if any(unicodedata.category(character) in _UNSEEN for character in text):
+        raise ValueError(f"{text!a} holds control characters")
+    return text
+
+
+def _address(text: str) -> str:
+    lines = text.splitlines()
+    return "\n".join(_name(line.strip()) for line in lines if line.strip())
+
+
+def _or_none(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The same parser, for a field that may be empty."""
+    return lambda text: parse(text) if text else None
+
+
+def _whole(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and int(text) <= most):
+            raise ValueError(f"'{text}' is no whole number from 0 to {most}")
+        return int(text)
+
+    return parse
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"'{text}' is none of {', '.join(words)}{did_you_mean(text, words)}")
+        return text
+
+    return parse
+
+
+def _zone(text: str) -> str:
+    return parse_zone(text).key
+
+
+def _debit_limit(text: str) -> Decimal:
+    amount = parse_amount(text)
+    if amount.adjusted() >= DIGITS - SCALE:
+        raise ValueError(f"'{text}' has more than {DIGITS - SCALE} digits")
+    return amount
+
+
+def _percent(text: str) -> Decimal:
+    percent = parse_amount(text)
+    if not 0 <= percent <= 100:  # noqa: PLR2004 - the end of percent
+        raise ValueError(f"'{text}' is not from 0 to 100")
+    return percent
+
+
+_BOTH: Final = (
+    Field("name", "NAME", "Name that people read; default the id.", _name),
+    Field("currency", "CODE", "ISO 4217, such as EUR; fixed once used.", _or_none(known_currency)),
+    Field("channels", "N", "Calls at once that were agreed.", _or_none(_whole(MOST_CHANNELS))),
+)
+_CUSTOMER: Final = (
+    *_BOTH,
+    Field(
+        "debit_limit",
+        "AMOUNT",
+        "0 prepaid (default), positive credit, negative reserve, in the currency.",
+        _debit_limit,
+    ),
+    Field("zone", "ZONE", "Zone of its graphs, such as Europe/Berlin; default UTC.", _zone),
+    Field(
+        "carriers_shown",
+        "|".join(CARRIERS_SHOWN),
+        "How it sees carriers; default aliases.",
+        _one_of(CARRIERS_SHOWN),
+    ),
+    Field("due_days", "N", "Days until an invoice is due; default 14.", _whole(MOST_DUE_DAYS)),
+    Field("tax_rate", "PERCENT", "VAT on its invoices, such as 19.", _or_none(_percent)),
+    Field(
+        "invoice_grouping",
+        "|".join(INVOICE_GROUPINGS),
+        "What makes a line of its invoices; default destination.",
+        _one_of(INVOICE_GROUPINGS),
+        short="grouping",
+    ),
+    Field("address", "TEXT", "Postal address on its invoices, as lines.", _address),
+)
+
+FIELDS: Final[Mapping[Kind, Mapping[str, Field]]] = {
+    Customer: {field.name: field for field in _CUSTOMER},
+    Carrier: {field.name: field for field in _BOTH},
+}
+"""Fields by name, in the order in which they are shown."""

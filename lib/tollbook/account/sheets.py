@@ -1,0 +1,61 @@
+"""Master data as people send it: a CSV file with a header, read strictly, every mistake with its line."""
+
+import csv
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from tollbook.errors import UsageError, did_you_mean
+
+
+def read_rows(path: Path, columns: Collection[str], required: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row's line number and its cells by column, in order; empty lines are left out.
+
+    The header may name any of `columns` in any order, and must name `required`.
+
+    Raises:
+        UsageError: the file, the line, what is wrong with it, and the nearest known column.
+    """
+    text = _text(path)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=True)
+    try:
+        names = _header(path.name, next(reader, []), columns, required)
+        line = reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, _cells(f"{path.name}: line {line}", names, cells)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UsageError(f"{path.name}: line {reader.line_num}: {error}") from None
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path.name}: line {line} is not UTF-8: save the file as CSV UTF-8") from None
+
+
+def _delimiter(text: str) -> str:
+    """What spreadsheets write between cells: `,`, `;` or a tab, by the header."""
+    header = text.partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
+def _header(file: str, cells: list[str], columns: Collection[str], required: str) -> list[str]:
+    names = [cell.strip().lower() for cell in cells]
+    if required not in names:
+        raise UsageError(f"{file}: line 1: no column '{required}'; known: {', '.join(columns)}")
+    for name in names:
+        if name not in columns:
+            raise UsageError(f"{file}: line 1: unknown column '{name}'{did_you_mean(name, columns)}")
+        if names.count(name) > 1:
+            raise UsageError(f"{file}: line 1: column '{name}' is there twice")
+    return names
+
+
+def _cells(where: str, names: list[str], cells: list[str]) -> dict[str, str]:
+    if len(cells) != len(names):
+        raise UsageError(f"{where}: {len(cells)} cells, the header has {len(names)}")
+    return {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
