@@ -144,6 +144,29 @@ def deck_book(db: Database) -> DeckBook:
     )
 
 
+def all_decks(db: Database) -> list[dict[str, Any]]:
+    """Every deck ever imported, the newest first: its terms, where it came from and how many rows it has."""
+    rows = sql.func.count(DeckRate.id).label("rows")
+    columns = [column for column in DeckRow.__table__.columns if column.key != "id"]
+    found = sql.select(DeckRow.id, *columns, rows).outerjoin(DeckRate).group_by(DeckRow.id)
+    with db.reading() as session:
+        return [dict(row) for row in session.execute(found.order_by(DeckRow.id.desc())).mappings()]
+
+
+def decks_of(db: Database, side: Side, owner: str) -> list[Deck]:
+    """Every deck that the owner ever had, the newest first.
+
+    Raises:
+        UsageError: there is no such owner.
+    """
+    column = DeckRow.customer_id if side == "customer" else DeckRow.carrier_id
+    with db.reading() as session:
+        _party(session, side, owner)
+        rows = session.scalars(sql.select(DeckRow).where(column == owner).order_by(DeckRow.id.desc())).all()
+        rates = _rates(session, [row.id for row in rows])
+    return [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES))) for row in rows]
+
+
 def _deck(row: DeckRow, rates: pl.DataFrame) -> Deck:
     return Deck(
         id=row.id,
