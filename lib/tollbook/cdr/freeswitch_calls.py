@@ -9,14 +9,16 @@ legs only (`legs=a`) counts each of its rows.
 import polars as pl
 
 from tollbook.cdr.columns import numbers
+from tollbook.cdr.freeswitch_json import expanded
 from tollbook.cdr.outcomes import outcome
 
 _PARTIES = ("caller", "called", "customer")
 
 
 def assemble(records: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Calls and seizures of one import's records."""
-    legs = _with_parents(_distinct(records))
+    """Calls and seizures of one import's records. The legs are tied once here, since both are read from them."""
+    distinct = _distinct(expanded(records)).collect(engine="streaming").lazy()
+    legs = _with_parents(distinct).collect(engine="streaming").lazy()
     calls = legs.filter(pl.col("parent").is_null())
     tries = _tries(legs, calls)
     return _call_rows(calls, tries), _seizure_rows(tries)

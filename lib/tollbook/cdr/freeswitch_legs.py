@@ -8,7 +8,7 @@ from tollbook.cdr.columns import schema
 from tollbook.cdr.outcomes import FREESWITCH_SIP, FREESWITCH_SIP_OTHER, Q850_OF_CAUSE
 from tollbook.tables import INSTANT
 
-SCHEMA: Final = schema(
+LEG: Final = schema(
     uuid=pl.String,
     side=pl.String,
     other=pl.String,
@@ -31,6 +31,9 @@ SCHEMA: Final = schema(
 )
 """`side`: `a` the customer's leg, `b` the carrier's, null where the row does not say; `other`: uuid of the leg
 at the other end; `unheard`: the row says that no codec was agreed; `fine`: microseconds, from mod_json_cdr."""
+
+SCHEMA: Final = schema(**LEG, variables=pl.String)
+"""A record: a leg, or from mod_json_cdr the variables of which one is made."""
 
 NORMAL_CLEARING: Final = 16
 _GATEWAY: Final = r"^sofia/gateway/([^/]+)/"

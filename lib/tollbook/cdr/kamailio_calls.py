@@ -26,9 +26,9 @@ _ANSWER_LAG: Final = pl.duration(milliseconds=1500)
 
 
 def assemble(records: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Calls and seizures of one import's records."""
+    """Calls and seizures of one import's records. The calls are made once here, since both are read from them."""
     facts = _facts(records)
-    calls = _calls(_told(records), facts)
+    calls = _calls(_told(records), facts).collect(engine="streaming").lazy()
     return _call_rows(calls), _seizure_rows(_tries(records, facts, calls))
 
 
