@@ -43,7 +43,7 @@ bench: .venv/.bench ## measure against the best peers, as ratios in one run
 	$(BIN)/python -m bench $(BENCH)
 
 docs: setup ## write the part of the docs that is generated from the code
-	$(BIN)/python docs/glossary.py
+	$(BIN)/python docs/generate.py
 
 lock: ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest
 	@test -x "$(UV)" || { $(PYTHON) -m venv .venv && $(PIP) install uv; }
