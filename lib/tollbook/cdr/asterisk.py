@@ -53,6 +53,8 @@ _NO_CAUSE_SIP: Final = 603
 _ZERO_YEAR: Final = 1970
 _QUARTER_S: Final = 900
 _LATE_S: Final = 2
+_FARTHEST_QUARTERS: Final = 14 * 4
+"""No zone is farther from UTC than 14 hours."""
 
 _TALKED: Final = pl.col("answered") & (pl.col("app") != "Local")
 """An answered row that repeats no other: the Local channel's own leg has a row too."""
@@ -69,15 +71,18 @@ _TYPES: Final[dict[str, Dtype]] = {
 def _layout(name: str, columns: tuple[str, ...]) -> Layout:
     at = {column: i for i, column in enumerate(columns)}
 
-    def recognise(sample: Sample) -> bool:
-        rows = [row for row in sample.rows if len(row) == len(columns)]
-        return bool(rows) and all(
+    def fits(row: tuple[str, ...]) -> bool:
+        return (
             row[at["disposition"]] in _DISPOSITIONS
             and re.match(_STAMP, row[at["start"]]) is not None
             and ("uniqueid" not in at or _UNIQUE.match(row[at["uniqueid"]]) is not None)
             and ("userfield" not in at or _UNIQUE.match(row[at["userfield"]]) is None)
-            for row in rows
         )
+
+    def recognise(sample: Sample) -> bool:
+        """Most rows fit: some may be bad."""
+        rows = [row for row in sample.rows if len(row) == len(columns)]
+        return 2 * sum(map(fits, rows)) > len(sample.rows)
 
     identity = next((c for c in ("linkedid", "uniqueid") if c in at), None)
     return Layout(
@@ -116,7 +121,8 @@ def _zone_proof(identity: str) -> pl.Expr:
     epoch = pl.col(identity).str.extract(r"(\d{9,10})\.\d+$").cast(pl.Int64)
     ahead = _local("start").dt.epoch("s") - epoch
     quarter = (ahead / _QUARTER_S).round().cast(pl.Int64)
-    return pl.when((ahead - quarter * _QUARTER_S).abs() <= _LATE_S).then(quarter * 15)
+    exact = (ahead - quarter * _QUARTER_S).abs() <= _LATE_S
+    return pl.when(exact & (quarter.abs() <= _FARTHEST_QUARTERS)).then(quarter * 15)
 
 
 def _record(zone: Zone, at: Mapping[str, int], identity: str | None) -> dict[str, pl.Expr]:

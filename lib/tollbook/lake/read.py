@@ -46,6 +46,8 @@ class Reader:
     format: Format
     zone: str | None = None
     notes: list[str] = field(default_factory=list)
+    _headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _offsets: dict[str, set[int]] = field(default_factory=dict)
 
     def read(self, found: Found, layout: Layout) -> Iterator[Batch]:
         """The file's records in batches."""
@@ -103,8 +105,6 @@ class Reader:
             chunk = Chunk(rest, 2, chunk.lines - 1)
         return replace(layout, columns=self._headers[name]), chunk
 
-    _headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
     def _sorted_out(
         self, frame: pl.LazyFrame, layout: Layout, name: str, place: Callable[[int], tuple[int, str]] | None
     ) -> Batch:
@@ -159,12 +159,14 @@ class Reader:
         if named is not None:
             self._refuse_disproved(named, proven.drop_nulls(), name)
             return named
-        if len(offsets) != 1:
-            known = ", ".join(f"{m:+} min" for m in offsets) or "none"
+        proved = self._offsets.setdefault(name, set())
+        proved.update(offsets)
+        if len(proved) != 1:
+            known = ", ".join(f"{m:+} min" for m in sorted(proved)) or "none"
             raise UsageError(
                 f"{name}: its rows prove these offsets from UTC: {known}: name its zone with --tz"
             )
-        return Zone(offset_min=int(offsets[0]))
+        return Zone(offset_min=next(iter(proved)))
 
     def _refuse_disproved(self, zone: Zone, proven: pl.DataFrame, name: str) -> None:
         by_rows = (pl.col("local") - pl.duration(minutes="min")).dt.replace_time_zone("UTC")
