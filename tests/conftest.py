@@ -1,9 +1,17 @@
 """What all tests share."""
 
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
+from tollbook.account.database import Database
+from tollbook.lake.rollup import refresh
+from tollbook.lake.store import Lake
+from tollbook.tables import CALLS, SEIZURES
 from tollbook.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,3 +33,50 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip("the records of real switches are not beside this clone")
     return folder
+
+
+def known_call(number: int) -> dict[str, Any]:
+    """Call `number` of 1010, one every 80 s of 2026-10-05: 1000 of alpha (400 answered), 10 of beta (9 answered).
+
+    Even numbers go by north, odd ones by south. An answered call talks 60 s and costs its customer 0.0123.
+    Of the answered calls those of numbers divisible by 4 press three digits, the others none.
+    """
+    alpha = number < 1000
+    answered = number % 5 < 2 if alpha else number > 1000
+    at = datetime(2026, 10, 5, tzinfo=UTC) + timedelta(seconds=80 * number)
+    return {
+        "day": at.date(),
+        "switch": "s1",
+        "call_id": f"c{number}",
+        "customer": "alpha" if alpha else "beta",
+        "carrier": "south" if number % 2 else "north",
+        "started_at": at,
+        "answered_at": at + timedelta(seconds=5) if answered else None,
+        "ended_at": at + timedelta(seconds=65 if answered else 20),
+        "talk_ms": 60_000 if answered else 0,
+        "sip_code": 200 if answered else 486,
+        "outcome": "answered" if answered else "busy",
+        "dtmf_digits": (0 if number % 4 else 3) if answered else None,
+        "records": 1,
+        "destination": "Latvia",
+        "billed_s": 60 if answered else 0,
+        "charge": Decimal("0.0123") if answered else Decimal(0),
+        "currency": "EUR",
+    }
+
+
+@pytest.fixture(scope="session")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace of 1010 known calls (409 answered) and as many seizures, rolled up; to be read, not written."""
+    made = Workspace(tmp_path_factory.mktemp("network") / "home")
+    made.create()
+    Database.of(made).close()
+    lake = Lake(made)
+    calls = pl.LazyFrame([known_call(number) for number in range(1010)], schema_overrides=CALLS.schema)
+    costs = calls.with_columns(cost=pl.col("charge") / 2, seizure=pl.lit(1))
+    with lake.writing() as step:
+        step.append(CALLS, calls)
+        step.append(SEIZURES, costs)
+        step.mark(changed=[date(2026, 10, 5)])
+    refresh(lake, at=datetime(2026, 10, 6, 1, tzinfo=UTC))
+    return made
