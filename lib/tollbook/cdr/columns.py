@@ -21,7 +21,7 @@ def schema(**columns: Dtype) -> pl.Schema:
 
 def text(*names: str) -> pl.Expr:
     """The first of these columns that the file has and that is not empty; null where there is none."""
-    cell = pl.coalesce(cs.by_name(*names, require_all=False), pl.lit(None, pl.String))
+    cell = pl.coalesce(cs.by_name(*names, require_all=False).cast(pl.String), pl.lit(None, pl.String))
     return pl.when(cell != "").then(cell)
 
 
@@ -38,16 +38,33 @@ def epoch(cell: pl.Expr) -> pl.Expr:
 
 def local(cell: pl.Expr) -> pl.Expr:
     """`2026-11-23 01:34:41`, `T` for the space or a fraction allowed, as naive local time; null otherwise."""
+    return _moment(cell, cell.str.slice(_SECOND_LENGTH))
+
+
+def _moment(cell: pl.Expr, rest: pl.Expr) -> pl.Expr:
+    """Date and time to the second at the beginning of `cell`, with the fraction in `rest`, which holds nothing else."""
     second = cell.str.head(_SECOND_LENGTH).str.replace("T", " ", literal=True)
-    fraction = cell.str.slice(_SECOND_LENGTH).str.extract(r"^(\.\d+)$").cast(pl.Float64).fill_null(0)
-    rest_known = (cell.str.len_bytes() == _SECOND_LENGTH) | (fraction > 0) | cell.str.ends_with(".0")
     moment = second.str.to_datetime(_SECOND, time_unit="us", strict=False)
-    return pl.when(rest_known).then(moment + pl.duration(microseconds=(fraction * 1_000_000).round()))
+    fraction = rest.str.extract(r"^(\.\d+)$").cast(pl.Float64)
+    exact = moment + pl.duration(microseconds=(fraction * 1_000_000).round())
+    return pl.when(rest == "").then(moment).otherwise(exact)
 
 
 def instant(cell: pl.Expr, zone: Zone) -> pl.Expr:
     """An instant written as epoch seconds or as local time of `zone`."""
     return pl.coalesce(epoch(cell), zone.to_utc(local(cell)))
+
+
+def zoned(cell: pl.Expr) -> pl.Expr:
+    """ISO 8601 that ends in `Z` or an offset, as an instant; null where it does not."""
+    rest = cell.str.slice(_SECOND_LENGTH)
+    offset = rest.str.extract(r"([+-]\d\d:?\d\d)$")
+    minutes = whole(offset.str.slice(1, 2)) * 60 + whole(offset.str.tail(2))
+    ahead = pl.when(offset.str.starts_with("-")).then(-minutes).otherwise(minutes).fill_null(0)
+    is_utc = rest.str.to_uppercase().str.ends_with("Z")
+    fraction = pl.when(is_utc).then(rest.str.head(-1)).otherwise(rest.str.strip_suffix(offset))
+    moment = _moment(cell, fraction) - pl.duration(minutes=ahead)
+    return moment.dt.replace_time_zone("UTC").cast(INSTANT)
 
 
 def milliseconds(seconds: pl.Expr) -> pl.Expr:
