@@ -54,14 +54,14 @@ def parse_amount(text: str) -> Decimal:
         ValueError: not a number, in scientific notation, or with more decimals than are kept.
     """
     cleaned = text.strip()
-    if "e" in cleaned.lower():
-        raise ValueError(f"'{cleaned}' is in scientific notation: format the column as text and export again")
     try:
         amount = Decimal(cleaned)
     except InvalidOperation:
         raise ValueError(f"'{cleaned}' is not an amount") from None
     if not amount.is_finite():
         raise ValueError(f"'{cleaned}' is not an amount")
+    if "e" in cleaned.lower():
+        raise ValueError(f"'{cleaned}' is in scientific notation: format the column as text and export again")
     if -int(amount.as_tuple().exponent) > SCALE:
         raise ValueError(f"'{cleaned}' has more than {SCALE} decimals")
     return amount
