@@ -1,0 +1,96 @@
+"""Rows of a rollup picked and grouped: by who, by where to, by time in any zone."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from tollbook.errors import UsageError, did_you_mean
+from tollbook.lake.store import Lake
+from tollbook.periods import iso_z, parse_zone
+from tollbook.tables import Table
+
+NAMES: Final = ("customer", "carrier", "destination", "currency")
+BUCKETS: Final = ("quarter", "hour", "day", "week", "month")
+"""Spans of time in the zone that is asked for; a day, a Monday's week and a month are dates, the others instants."""
+QUARTER: Final = timedelta(minutes=15)
+
+
+def checked_groups(by: Sequence[str]) -> list[str]:
+    """The names themselves, each once.
+
+    Raises:
+        UsageError: figures cannot be grouped by one of them.
+    """
+    for name in by:
+        if name not in (*NAMES, *BUCKETS):
+            raise UsageError(f"cannot group by '{name}'{did_you_mean(name, (*NAMES, *BUCKETS))}")
+    return list(dict.fromkeys(by))
+
+
+def picked(
+    lake: Lake,
+    table: Table,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    *,
+    customers: Collection[str] | None = None,
+    carriers: Collection[str] | None = None,
+    destinations: Collection[str] | None = None,
+) -> pl.LazyFrame:
+    """Rows of a rollup that has quarters, from `start` until before `end`, of the ids and destinations named.
+
+    Raises:
+        UsageError: start or end is within a quarter of an hour.
+    """
+    rows = lake.scan(table)
+    if start is not None:
+        on_quarter(start)
+        rows = rows.filter(pl.col("day") >= start.astimezone(UTC).date(), pl.col("quarter_at") >= start)
+    if end is not None:
+        on_quarter(end)
+        rows = rows.filter(pl.col("day") <= end.astimezone(UTC).date(), pl.col("quarter_at") < end)
+    wanted = {"customer": customers, "carrier": carriers, "destination": destinations}
+    return rows.filter(pl.col(c).is_in(list(ids)) for c, ids in wanted.items() if ids is not None)
+
+
+def on_quarter(instant: datetime) -> None:
+    """Refuse an instant that no quarter of an hour starts at.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if instant.tzinfo is None:
+        raise UsageError(f"{instant.isoformat()} names no zone: write 2026-10-05T13:00Z")
+    if instant.timestamp() % QUARTER.total_seconds():
+        raise UsageError(f"{iso_z(instant)} is within a quarter of an hour: write minute 00, 15, 30 or 45")
+
+
+def bucket(name: str, zone: str) -> pl.Expr:
+    """The quarter, hour, day, week or month in `zone` to which `quarter_at` belongs."""
+    local = pl.col("quarter_at").dt.convert_time_zone(parse_zone(zone).key)
+    spans = {
+        "quarter": local,
+        "hour": local.dt.truncate("1h"),
+        "day": local.dt.date(),
+        "week": local.dt.date().dt.truncate("1w"),
+        "month": local.dt.date().dt.truncate("1mo"),
+    }
+    return spans[name].alias(name)
+
+
+def span(name: str, value: date | datetime, zone: str) -> tuple[datetime, datetime]:
+    """From when until when that bucket lasts, in UTC: a day with a change of clocks has 23 or 25 hours."""
+    if isinstance(value, datetime):
+        begin = value.astimezone(UTC)
+        return begin, begin + (QUARTER if name == "quarter" else timedelta(hours=1))
+    later = {"day": 1, "week": 7, "month": 32}[name]
+    following = value + timedelta(days=later)
+    following = following.replace(day=1) if name == "month" else following
+    return _midnight(value, zone), _midnight(following, zone)
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -1,0 +1,88 @@
+"""What a metric is: a frozen value that carries its sums, its words and a worked example."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+import polars as pl
+
+Sums = Mapping[str, int | Decimal]
+"""A row of traffic; the columns that it leaves out are 0."""
+
+INTERVAL_S: Final = "interval_s"
+"""Beside the columns of traffic a metric may use this one: the length of the group's time, in seconds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """Numerator and denominator as expressions over sums of traffic; without a denominator the figure is a sum.
+
+    The figure is null where any column named in `known` is 0: an amount of which nothing is known is not 0.
+    """
+
+    numerator: pl.Expr
+    denominator: pl.Expr | None = None
+    known: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> set[str]:
+        """The sums that it needs."""
+        parts = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
+        return {name for part in parts for name in part.meta.root_names()} | set(self.known)
+
+    def expressions(self, name: str) -> Iterator[pl.Expr]:
+        """The columns `<name>`, `<name>_numerator` and `<name>_denominator`."""
+        known = pl.all_horizontal(pl.lit(value=True), *(pl.col(column) > 0 for column in self.known))
+        top = pl.when(known).then(self.numerator)
+        if self.denominator is None:
+            yield from (top.alias(name), top.alias(f"{name}_numerator"))
+            yield pl.lit(None, pl.Int64).alias(f"{name}_denominator")
+        else:
+            yield _divided(top, self.denominator).alias(name)
+            yield top.alias(f"{name}_numerator")
+            yield self.denominator.alias(f"{name}_denominator")
+
+
+def _divided(top: pl.Expr, bottom: pl.Expr) -> pl.Expr:
+    """The quotient as a float; nothing over nothing is null, and so is anything over 0."""
+    floats = top.cast(pl.Float64), bottom.cast(pl.Float64)
+    return pl.when(bottom != 0).then(floats[0] / floats[1])
+
+
+@dataclass(frozen=True)
+class Worked:
+    """An example that is its own test: rows of traffic, and the figure worked out by hand."""
+
+    rows: tuple[Sums, ...]
+    value: float | Decimal | None
+    per_carrier: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Metric:
+    """One figure. `value` x `scale` is what a page shows with `unit`: an ASR of 0.4636 is shown as 46.36 %.
+
+    `of_calls` holds for a customer and in total. `of_carrier`, where it differs, holds as soon as carriers are
+    told apart or picked: its seizures, instead of calls. `source` says where the definition comes from.
+    """
+
+    name: str
+    label: str
+    unit: str
+    better: Literal["higher", "lower"] | None
+    meaning: str
+    source: str
+    of_calls: Ratio
+    worked: tuple[Worked, ...]
+    of_carrier: Ratio | None = None
+    scale: int = 1
+
+    def ratio(self, *, per_carrier: bool) -> Ratio:
+        """The sums that count, with carriers told apart or without."""
+        return self.of_carrier if per_carrier and self.of_carrier is not None else self.of_calls
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it holds amounts, which are never added across currencies."""
+        return any(column in self.of_calls.columns for column in ("charge", "cost"))
