@@ -78,5 +78,39 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         step.append(CALLS, calls)
         step.append(SEIZURES, costs)
         step.mark(changed=[date(2026, 10, 5)])
-    refresh(lake, at=datetime(2026, 10, 6, 1, tzinfo=UTC))
+    refresh(lake, datetime(2026, 10, 6, 1, tzinfo=UTC))
     return made
+
+
+@pytest.fixture
+def charged(workspace: Workspace) -> Workspace:
+    """Customer acme (EUR, 15 % tax) in October 2026: three calls at 0.056, two at 0.010, one unanswered.
+
+    Customer quiet has no calls.
+    """
+
+    db = Database.of(workspace)
+    with db.session() as session:
+        acme = Customer(id="acme", name="ACME Ltd", tax_rate=Decimal(15), address="1 High Street\nLondon")
+        session.add_all([acme, Customer(id="quiet", name="Quiet", currency="EUR")])
+    minute = {"connect_fee": Decimal(0), "initial_increment_s": 60, "increment_s": 60, "blocked": False}
+    rates = [
+        {"prefix": "44", "destination": "UK", "rate_per_min": Decimal("0.010"), **minute},
+        {"prefix": "447", "destination": "UK mobile", "rate_per_min": Decimal("0.028"), **minute},
+    ]
+    frame = pl.DataFrame(rates, schema=RATES)
+    import_deck(db, frame, side="customer", owner="acme", source="uk.csv", currency="EUR")
+    monday, tuesday = datetime(2026, 10, 5, 9, tzinfo=UTC), datetime(2026, 10, 6, 10, tzinfo=UTC)
+    made = [(monday, "447700900123", 61)] * 3 + [(tuesday, "442071838750", 60)] * 2
+    rows = [
+        {"day": at.date(), "switch": "test", "call_id": str(i), "customer": "acme", "called": called,
+         "started_at": at, "answered_at": at if talk_s else None, "ended_at": at + timedelta(seconds=talk_s),
+         "talk_ms": talk_s * 1000, "outcome": "answered" if talk_s else "busy", "records": 1}
+        for i, (at, called, talk_s) in enumerate([*made, (tuesday, "442071838750", 0)])
+    ]  # fmt: skip
+    calls = rate_calls(conform(pl.LazyFrame(rows), CALLS), deck_book(db).customers)
+    with Lake(workspace).writing() as step:
+        step.append(CALLS, calls)
+        step.mark(changed={monday.date(), tuesday.date()})
+    refresh(Lake(workspace))
+    return workspace
