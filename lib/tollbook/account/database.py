@@ -82,7 +82,11 @@ class Database:
 
     def _alone(self) -> AbstractContextManager[object]:
         """One process at a time makes a SQLite file: turning on its write-ahead log waits for nobody."""
-        return FileLock(f"{self._file}.lock") if self._file else nullcontext()
+        if not self._file:
+            return nullcontext()
+        if not self._file.parent.is_dir():
+            raise TollbookError(f"database {self._file}: there is no folder {self._file.parent}")
+        return FileLock(f"{self._file}.lock")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -22,11 +22,6 @@ def upgrade() -> None:
     _invoices()
 
 
-def downgrade() -> None:
-    for table in ("invoice_series", "invoice", "deck_rate", "deck", "carrier", "customer"):
-        op.drop_table(table)
-
-
 def _parties() -> None:
     op.create_table(
         "customer",

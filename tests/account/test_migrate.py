@@ -1,0 +1,119 @@
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from tollbook.account.database import Database
+from tollbook.account.migrate import HEAD
+from tollbook.account.models import Base
+from tollbook.errors import TollbookError
+
+AT_ONCE = """
+import sys
+from tollbook.account.database import Database
+database = Database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+database.migrate()
+"""
+
+
+def rules(connection: Connection) -> dict[str, Any]:
+    """All that the database says of the tables, the constraints included."""
+    seen = inspect(connection)
+    return {
+        table: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"])
+                for column in seen.get_columns(table)
+            },
+            "checks": {check["name"]: check["sqltext"] for check in seen.get_check_constraints(table)},
+            "indexes": [_shown(index) for index in seen.get_indexes(table)],
+            "uniques": seen.get_unique_constraints(table),
+            "keys": seen.get_foreign_keys(table),
+            "primary": seen.get_pk_constraint(table),
+        }
+        for table in Base.metadata.tables
+    }
+
+
+def _shown(index: Any) -> dict[str, str]:
+    """An index in words: the rule of a partial one is an object that equals no other."""
+    options = {name: str(value) for name, value in index["dialect_options"].items()}
+    return {**index, "dialect_options": options}
+
+
+def version(database: Database) -> str | None:
+    with database.reading() as session:
+        found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_models_and_migrations_make_the_same_constraints(database: Database) -> None:
+    with database.engine.begin() as connection:
+        migrated = rules(connection)
+        Base.metadata.drop_all(connection)
+        Base.metadata.create_all(connection)
+        assert rules(connection) == migrated
+        assert migrated["deck"]["checks"].keys() >= {"ck_deck_one_owner"}
+
+
+def test_a_migrated_database_has_the_version_that_the_program_knows(database: Database) -> None:
+    assert version(database) == HEAD
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    database.migrate()
+    assert version(database) == HEAD
+
+
+def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", AT_ONCE, empty_url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for process in started:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [(process.communicate()[1], process.returncode) for process in started] == [("", 0)] * 3
+    database = Database(empty_url)
+    assert version(database) == HEAD
+    database.close()
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_as_it_is(database: Database) -> None:
+    with database.session() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(TollbookError, match=r"newer Tollbook \(version 9999, .*: update Tollbook"):
+        database.migrate()
+    assert version(database) == "9999"
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str) -> None:
+    database = Database(empty_url)
+    with database.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE invoice_series (other TEXT)"))
+    with pytest.raises(Exception, match="invoice_series"):
+        database.migrate()
+    with database.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["invoice_series"]
+    database.close()
