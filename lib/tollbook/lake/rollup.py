@@ -11,8 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from tollbook.lake import store
-from tollbook.lake.store import Lake, Step
+from tollbook.lake.store import Lake, Step, now
 from tollbook.tables import CALLS, CHANNELS, CODES, KEY, PDD, SEIZURES, TRAFFIC, conform
 
 QUARTER: Final = "15m"
@@ -115,13 +114,13 @@ def channels(calls: pl.LazyFrame) -> pl.LazyFrame:
     return conform(changes.filter(pl.col("change") != 0), CHANNELS)
 
 
-def refresh(lake: Lake, now: datetime | None = None) -> Refreshed:
+def refresh(lake: Lake, at: datetime | None = None) -> Refreshed:
     """Bring the rollups up to date with the calls, as one step; only days whose calls changed are read.
 
     Raises:
         TollbookError: another process is writing.
     """
-    at = now or store.now()
+    at = at or now()
     with lake.writing() as step:
         days = step.before.stale_days()
         batches = [days[i : i + DAYS_AT_ONCE] for i in range(0, len(days), DAYS_AT_ONCE)]
