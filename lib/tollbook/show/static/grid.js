@@ -3,6 +3,7 @@
 
 const ROW_PX = 30;
 const SPARE_ROWS = 8;
+const CHARACTER_PX = 7.6;
 const count = new Intl.NumberFormat("en");
 const KINDS = {
   text: { show: (value) => value, key: (value) => value.toLowerCase(), numeric: false },
@@ -67,7 +68,7 @@ class Grid {
     this.box.addEventListener("scroll", () => this.paint(), { passive: true });
     this.box.addEventListener("keydown", (event) => this.key(event));
     this.box.addEventListener("mousedown", (event) => this.point(event));
-    this.watch = new ResizeObserver(() => this.paint());
+    this.watch = new ResizeObserver(() => { this.widen(); this.paint(); });
     this.watch.observe(this.box);
     this.load();
   }
@@ -85,19 +86,27 @@ class Grid {
     return value === null ? "–" : String(column.show(value));
   }
 
-  // Each column is as wide as the longest text of a sample, which suits figures of like length.
-  widths() {
+  // Each column is as wide as the longest text of a sample, in characters.
+  measure() {
     const step = Math.max(1, Math.floor(this.size / 400));
-    return this.columns.map((column) => {
-      let longest = column.label.length + 3;
-      for (let row = 0; row < this.size; row += step) longest = Math.max(longest, this.shown(column, row).length + 1);
-      return `minmax(${Math.min(longest, 32) + 2}ch, ${column.numeric ? 1 : 1.5}fr)`;
-    }).join(" ");
+    this.characters = this.columns.map((column) => {
+      let longest = column.label.length + 2;
+      for (let row = 0; row < this.size; row += step) longest = Math.max(longest, this.shown(column, row).length);
+      return Math.min(longest, 32);
+    });
+  }
+
+  // What is left of the page's width is shared out, so that header and rows always have the same columns.
+  widen() {
+    const needed = this.characters.map((characters) => characters * CHARACTER_PX + 22);
+    const room = this.box.clientWidth / needed.reduce((sum, width) => sum + width, 0);
+    this.box.style.setProperty("--tb-columns", needed.map((width) => `${Math.floor(width * Math.max(1, room))}px`).join(" "));
   }
 
   head() {
     this.box.replaceChildren();
-    this.box.style.setProperty("--tb-columns", this.widths());
+    this.measure();
+    this.widen();
     this.box.setAttribute("aria-colcount", this.columns.length);
     const names = element("div", { class: "tollbook-grid-row tollbook-grid-names", role: "row", "aria-rowindex": 1 });
     const filters = element("div", { class: "tollbook-grid-row tollbook-grid-filters", role: "row", "aria-rowindex": 2 });
