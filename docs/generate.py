@@ -88,50 +88,39 @@ def described(group: click.Group, context: click.Context) -> Iterator[str]:
 
 def described_command(command: click.Command, context: click.Context) -> str:
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    records = (p.get_help_record(context) or ("", "") for p in command.params if isinstance(p, click.Option))
     rows = [
-        f"| `{names}` | {cell(words)} |"
-        for names, words in (p.get_help_record(context) or ("", "") for p in command.params)
-        if names and not {"--home", "--json"} & set(names.replace(",", " ").split())
+        (f"`{n}`", " ".join(words.split()))
+        for n, words in records
+        if not {"", "--home", "--json"} & {n, n.split(" ")[0]}
     ]
-    table = ["", "| option | meaning |", "|---|---|", *rows] if rows else []
     words = " ".join((command.help or "").split())
-    return "\n".join([f"## {context.command_path}", "", words, "", f"    {usage}", *table, ""])
+    options = ["", *grid(("option", "meaning"), rows)] if rows else []
+    return "\n".join([f"## {context.command_path}", "", words, "", f"    {usage}", *options, ""])
 
 
 def glossary() -> str:
     """docs/glossary.md."""
-    parts = [
-        NOTE,
-        GLOSSARY_INTRO,
-        "## Outcomes of a call or seizure\n",
-        ", ".join(f"`{o}`" for o in OUTCOMES),
-        "",
+    parts = [NOTE, GLOSSARY_INTRO]
+    parts += ["## Outcomes of a call or seizure\n", ", ".join(f"`{name}`" for name in OUTCOMES), ""]
+    reasons = [(f"`{name}`", words) for name, words in UNRATED.items()]
+    parts += ["## Why a call is unrated\n", *grid(("reason", "meaning"), reasons), ""]
+    figures = [
+        (f"`{m.name}`", ", ".join(filter(None, (m.label, m.unit))), m.meaning) for m in METRICS.values()
     ]
-    parts += ["## Why a call is unrated\n", *two_columns("reason", UNRATED.items()), ""]
-    parts += [
-        "## Figures\n",
-        *two_columns("metric", metrics()),
-        "",
-        "More of each: [metrics.md](metrics.md).\n",
-    ]
+    parts += ["## Figures\n", *grid(("metric", "shown as", "meaning"), figures), ""]
+    parts += ["Each with its source and a worked example: [metrics.md](metrics.md).\n"]
     for table in TABLES:
         parts += [f"## Table `{table.name}`\n", f"{table.meaning[0].upper()}{table.meaning[1:]}.\n"]
-        parts += ["| column | type | meaning |", "|---|---|---|"]
-        parts += [f"| `{c.name}` | {kind(c.dtype)} | {cell(c.meaning)} |" for c in table.columns]
-        parts += [""]
+        columns = [(f"`{c.name}`", kind(c.dtype), c.meaning) for c in table.columns]
+        parts += [*grid(("column", "type", "meaning"), columns), ""]
     return "\n".join(parts)
 
 
-def metrics() -> Iterator[tuple[str, str]]:
-    yield from ((name, f"{metric.label}: {metric.meaning}") for name, metric in METRICS.items())
-
-
-def two_columns(head: str, rows: Iterable[tuple[str, str]]) -> list[str]:
-    return [f"| {head} | meaning |", "|---|---|", *(f"| `{name}` | {cell(words)} |" for name, words in rows)]
-
-
-def cell(words: str) -> str:
-    return words.replace("|", "\\|")
+def grid(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """A table in Markdown."""
+    lines = [" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
+    return [f"| {' | '.join(head)} |", "|---" * len(head) + "|", *(f"| {line} |" for line in lines)]
 
 
 def kind(dtype: Dtype) -> str:
