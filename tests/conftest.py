@@ -1,5 +1,6 @@
 """What all tests share."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,13 +10,17 @@ import polars as pl
 import pytest
 
 from tollbook.account.database import Database
+from tollbook.account.models import Customer
+from tollbook.billing.decks import RATES, deck_book, import_deck
+from tollbook.billing.rating import rate_calls
 from tollbook.lake.rollup import refresh
 from tollbook.lake.store import Lake
-from tollbook.tables import CALLS, SEIZURES
+from tollbook.tables import CALLS, SEIZURES, Table, conform
 from tollbook.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+Row = Mapping[str, Any]
 
 
 @pytest.fixture
@@ -114,3 +119,45 @@ def charged(workspace: Workspace) -> Workspace:
         step.mark(changed={monday.date(), tuesday.date()})
     refresh(Lake(workspace))
     return workspace
+
+
+def _stored(rows: Iterable[Row], table: Table) -> pl.LazyFrame:
+    """Rows of a table from what a test says of them: `at` as ISO text in UTC, `talk_s` where answered, any column."""
+    full = []
+    for number, row in enumerate(rows):
+        started = datetime.fromisoformat(row["at"]).replace(tzinfo=UTC)
+        talk = timedelta(seconds=row.get("talk_s") or 0)
+        answered = row.get("talk_s") is not None
+        given = {
+            "day": started.date(),
+            "switch": "s1",
+            "call_id": f"c{number}",
+            "started_at": started,
+            "answered_at": started if answered else None,
+            "ended_at": started + talk,
+            "talk_ms": talk // timedelta(milliseconds=1),
+            "outcome": "answered" if answered else "failed",
+            "records": 1,
+        }
+        full.append(given | {k: v for k, v in row.items() if k not in {"at", "talk_s"}})
+    known = {k: v for k, v in table.schema.items() if not full or any(k in row for row in full)}
+    return conform(pl.LazyFrame(full, schema=known), table)
+
+
+@pytest.fixture
+def keep(workspace: Workspace) -> Callable[..., Lake]:
+    """Add calls and seizures, told by `at`, `talk_s` and any of their columns, and roll them up unless told not to."""
+
+    def stored(calls: Iterable[Row] = (), seizures: Iterable[Row] = (), *, rolled: bool = True) -> Lake:
+        lake = Lake(workspace)
+        with lake.writing() as step:
+            days: set[date] = set()
+            for table, rows in ((CALLS, list(calls)), (SEIZURES, list(seizures))):
+                step.append(table, _stored(rows, table))
+                days |= {datetime.fromisoformat(row["at"]).date() for row in rows}
+            step.mark(changed=sorted(days))
+        if rolled:
+            refresh(lake, at=datetime(2026, 11, 1, tzinfo=UTC))
+        return lake
+
+    return stored
