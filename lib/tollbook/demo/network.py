@@ -43,6 +43,7 @@ class Customer:
     callers: tuple[tuple[str, int], ...]
     source_ip: str
     channels: int
+    address: str
     dialer: bool = False
     dtmf: float = 0.03
     tax_rate: Decimal = Decimal(0)
@@ -115,33 +116,34 @@ CUSTOMERS: Final = (
         "larkfield", "Larkfield Telecom", "Europe/London", 0.28,
         {"United Kingdom": 5, "United Kingdom Mobile": 5, "India Mobile": 2, "Pakistan Mobile": 1.5,
          "Nigeria Mobile": 1, "France": 1, "Spain": 1},
-        _eur("1.24"), _BRITISH, "203.0.113.11", 60,
+        _eur("1.13"), _BRITISH, "203.0.113.11", 60, "1 Example Street\nLondon",
     ),
     Customer(
         "ostsee", "Ostsee Voice", "Europe/Berlin", 0.22,
         {"Germany": 6, "Germany Mobile": 4, "Poland Mobile": 2, "Italy": 1, "United Kingdom": 1},
-        _eur("1.21"), _GERMAN, "203.0.113.12", 50, tax_rate=_eur("19"),
+        _eur("1.09"), _GERMAN, "203.0.113.12", 50, "Musterstraße 1\nRostock", tax_rate=_eur("19"),
     ),
     Customer(
         "valmy", "Valmy Interconnexions", "Europe/Paris", 0.15,
         {"France": 5, "France Mobile": 5, "Spain": 1, "Italy": 1, "Kenya Mobile": 0.6, "Brazil Mobile": 1},
-        _eur("1.28"), _FRENCH, "203.0.113.13", 40, dtmf=0.02, increments_s=(30, 6),
+        _eur("1.16"), _FRENCH, "203.0.113.13", 40, "1 rue de l'Exemple\nParis", dtmf=0.02, increments_s=(30, 6),
     ),
     Customer(
         "hudsonlink", "Hudson Link", "America/New_York", 0.13,
         {"United States": 3, "India Mobile": 3, "Philippines Mobile": 2, "Nigeria Mobile": 2,
          "Pakistan Mobile": 1, "Brazil Mobile": 1.5},
-        _eur("1.12"), _AMERICAN, "203.0.113.14", 40, dtmf=0.04, increments_s=(6, 6),
+        _eur("1.02"), _AMERICAN, "203.0.113.14", 40, "1 Sample Avenue\nNew York", dtmf=0.04, increments_s=(6, 6),
     ),
     Customer(
         "brightcall", "Brightcall Outreach", "Europe/London", 0.13,
         {"United Kingdom": 3, "United Kingdom Mobile": 5, "Germany Mobile": 1},
-        _eur("1.02"), _BRITISH, "203.0.113.21", 90, dialer=True, dtmf=0.24,
+        _eur("0.82"), _BRITISH, "203.0.113.21", 90, "2 Example Street\nLeeds", dialer=True, dtmf=0.24,
     ),
     Customer(
         "sunpoll", "Sunpoll Surveys", "America/New_York", 0.09,
         {"United States": 9, "France Mobile": 1},
-        _eur("1.06"), _AMERICAN, "203.0.113.22", 60, dialer=True, dtmf=0.14, increments_s=(6, 6),
+        _eur("0.88"), _AMERICAN, "203.0.113.22", 60, "2 Sample Avenue\nBoston", dialer=True, dtmf=0.14,
+        increments_s=(6, 6),
     ),
 )  # fmt: skip
 
