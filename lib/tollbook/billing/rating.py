@@ -83,8 +83,9 @@ class Tariff:
 
     def rate(self, batch: pl.Series) -> pl.Series:
         """For a struct of owner, called, started_at and talk_ms, one of what rating gives."""
-        slices = batch.struct.unnest().iter_slices(AT_ONCE)
-        return pl.concat([self._rated(records) for records in slices]).to_struct(batch.name)
+        records = batch.struct.unnest()
+        slices = (records.slice(at, AT_ONCE) for at in range(0, max(len(records), 1), AT_ONCE))
+        return pl.concat([self._rated(part) for part in slices]).to_struct(batch.name)
 
     def _rated(self, records: pl.DataFrame) -> pl.DataFrame:
         deck = records["owner"].cast(self._owners, strict=False).to_physical().cast(pl.Int64).alias("deck")

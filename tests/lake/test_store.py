@@ -1,0 +1,105 @@
+"""Several tables change in one step, or none does."""
+
+import json
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+from deltalake import DeltaTable
+
+from tollbook.errors import TollbookError
+from tollbook.lake.store import Lake, Step
+from tollbook.tables import CALLS, SEIZURES
+
+
+def rows(*days: int) -> pl.LazyFrame:
+    return pl.LazyFrame({"day": [date(2026, 1, day) for day in days], "call_id": [str(day) for day in days]})
+
+
+def ids(lake: Lake) -> list[str]:
+    return sorted(lake.scan(CALLS).collect()["call_id"].to_list())
+
+
+def _fail_after(step: Step) -> None:
+    step.append(CALLS, rows(2))
+    step.append(SEIZURES, rows(2))
+    raise ZeroDivisionError
+
+
+def test_a_table_that_was_never_written_is_empty(lake: Lake) -> None:
+    assert lake.scan(CALLS).collect().schema == CALLS.schema
+    assert lake.updated_at is None
+
+
+def test_rows_are_there_after_the_step_and_not_before(lake: Lake) -> None:
+    with lake.writing() as step:
+        written = step.append(CALLS, rows(1, 2, 2))
+        assert ids(lake) == []
+        assert step.scan(CALLS).collect().height == 3
+    assert (ids(lake), written.rows, written.days) == (
+        ["1", "2", "2"],
+        3,
+        (date(2026, 1, 1), date(2026, 1, 2)),
+    )
+    assert (written.count("call_id"), written.count("customer")) == (3, 0)
+
+
+def test_replacing_days_leaves_the_other_days(lake: Lake) -> None:
+    with lake.writing() as step:
+        step.append(CALLS, rows(1, 2, 3))
+    with lake.writing() as step:
+        step.replace_days(
+            CALLS, [date(2026, 1, 2), date(2026, 1, 3)], rows(3).with_columns(call_id=pl.lit("new"))
+        )
+    assert ids(lake) == ["1", "new"]
+
+
+def test_a_step_that_fails_changes_no_table(lake: Lake) -> None:
+    with lake.writing() as step:
+        step.append(CALLS, rows(1))
+    with pytest.raises(ZeroDivisionError), lake.writing() as step:
+        _fail_after(step)
+    assert ids(lake) == ["1"]
+    with lake.writing() as step:
+        step.append(CALLS, rows(3))
+        step.append(SEIZURES, rows(3))
+    assert ids(lake) == ["1", "3"]
+    assert lake.scan(SEIZURES).collect()["call_id"].to_list() == ["3"]
+
+
+def test_another_reader_of_delta_lake_sees_the_same_rows(lake: Lake) -> None:
+    with lake.writing() as step:
+        step.append(CALLS, rows(1, 2))
+    table = DeltaTable(lake.path(CALLS))
+    assert table.metadata().partition_columns == ["day"]
+    assert pl.read_delta(table).height == 2
+
+
+def test_only_one_step_at_a_time(lake: Lake) -> None:
+    with (
+        lake.writing(),
+        pytest.raises(TollbookError, match="wait until it is done"),
+        Lake(lake.workspace).writing(),
+    ):
+        pass
+
+
+def test_a_day_is_stale_until_its_last_change_was_rolled_up(lake: Lake) -> None:
+    day = date(2026, 1, 1)
+    with lake.writing() as step:
+        step.mark(changed=[day])
+    assert lake.published.stale_days() == [day]
+    with lake.writing() as step:
+        step.mark(rolled=[day])
+        step.stamp(datetime(2026, 1, 2, tzinfo=UTC))
+    assert lake.published.stale_days() == []
+    assert lake.updated_at == datetime(2026, 1, 2, tzinfo=UTC)
+    with lake.writing() as step:
+        step.mark(changed=[day])
+    assert lake.published.stale_days() == [day]
+
+
+def test_a_damaged_list_of_versions_is_said(lake: Lake) -> None:
+    (lake.workspace.home / "lake.json").write_text(json.dumps({"unknown": 1}))
+    with pytest.raises(TollbookError, match="is damaged"):
+        lake.scan(CALLS)
