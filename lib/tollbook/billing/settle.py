@@ -1,0 +1,176 @@
+"""The figures of one customer's period: from its calls, checked against the Summary to the last digit."""
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import polars as pl
+
+from tollbook import __version__
+from tollbook.account.models import Customer
+from tollbook.billing.decks import Deck
+from tollbook.billing.rating import rate_calls
+from tollbook.billing.record import Buyer, Line, Record, Source, Span, Usage, to_minor, totals
+from tollbook.errors import TollbookError
+from tollbook.lake.store import Lake, Published
+from tollbook.money import MONEY, plain
+from tollbook.periods import Period
+from tollbook.tables import CALLS, TRAFFIC
+
+_HASHED: Final = (
+    *("switch", "call_id", "started_at", "called", "talk_ms"),
+    *("destination", "prefix", "billed_s", "charge", "currency"),
+)
+_GROUPS: Final = {"destination": ("destination", "rate_per_min"), "day": ("day",)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One customer, the decks it ever had (the newest first), one period."""
+
+    customer: Customer
+    decks: list[Deck]
+    period: Period
+    settle_hours: int
+
+
+def settle(lake: Lake, asked: Asked) -> Record | None:
+    """The draft of the invoice; None where the customer was charged for no call of the period.
+
+    Raises:
+        TollbookError: no currency, unrated calls, rollups behind their calls, or charges that disagree.
+    """
+    published = lake.published
+    calls = _calls(lake, asked, published)
+    if calls.is_empty():
+        return None
+    currency = asked.customer.currency
+    if not currency:
+        raise TollbookError(f"'{asked.customer.id}' has no currency: `tollbook customer set` gives it one")
+    _refuse_unrated(calls)
+    _refuse_stale(published, asked.period)
+    _refuse_other_than_summary(calls, lake, asked, published)
+    billed = calls.filter(pl.col("billed_s") > 0)
+    return None if billed.is_empty() else _record(calls, billed, asked, published, currency)
+
+
+def _of_customer(asked: Asked, started_at: str) -> pl.Expr:
+    period = asked.period
+    days = pl.col("day").is_between(period.start.date(), period.end.date(), closed="left")
+    at = pl.col(started_at).is_between(period.start, period.end, closed="left")
+    return days & at & (pl.col("customer") == asked.customer.id)
+
+
+def _calls(lake: Lake, asked: Asked, published: Published) -> pl.DataFrame:
+    found = lake.scan(CALLS, published=published).filter(_of_customer(asked, "started_at"))
+    return found.select("day", "customer", "answered_at", "unrated", *_HASHED).collect().sort(*_HASHED[:3])
+
+
+def _refuse_unrated(calls: pl.DataFrame) -> None:
+    reasons = calls["unrated"].drop_nulls().value_counts(sort=True)
+    if reasons.height:
+        words = ", ".join(f"{reason} {count}" for reason, count in reasons.rows())
+        raise TollbookError(
+            f"{reasons['count'].sum()} calls are unrated ({words}): import a deck that has them and run `tollbook refresh`"
+        )
+
+
+def _refuse_stale(published: Published, period: Period) -> None:
+    stale = [day for day in published.stale_days() if period.start.date() <= day < period.end.date()]
+    if stale:
+        raise TollbookError(f"the figures of {stale[0]} are behind its calls: run `tollbook refresh`")
+
+
+def _refuse_other_than_summary(calls: pl.DataFrame, lake: Lake, asked: Asked, published: Published) -> None:
+    """The Customer Summary is the one source of what is charged."""
+    rows = lake.scan(TRAFFIC, published=published).filter(_of_customer(asked, "quarter_at"))
+    summary = _sum(rows.select("charge").collect()["charge"])
+    exact = _sum(calls["charge"])
+    if exact != summary:
+        raise TollbookError(
+            f"the calls are charged {plain(exact)}, the Summary says {plain(summary)}: run `tollbook refresh`"
+        )
+    others = set(calls["currency"].drop_nulls()) - {asked.customer.currency}
+    if others:
+        raise TollbookError(
+            f"calls are charged in {', '.join(sorted(others))}, not in {asked.customer.currency}"
+        )
+
+
+def _sum(amounts: pl.Series) -> Decimal:
+    total = amounts.cast(MONEY).sum()
+    return total if isinstance(total, Decimal) else Decimal(0)
+
+
+def _record(
+    calls: pl.DataFrame, billed: pl.DataFrame, asked: Asked, published: Published, currency: str
+) -> Record:
+    customer, period = asked.customer, asked.period
+    lines = _lines(billed, asked, currency)
+    sums = totals((line.exact for line in lines), (line.net for line in lines), customer.tax_rate, currency)
+    source = Source(
+        program=f"tollbook {__version__}",
+        tables=dict(published.versions),
+        decks=[deck.id for deck in asked.decks[:1]],
+        calls=calls.height,
+        calls_sha256=hashlib.sha256(calls.select(_HASHED).write_csv().encode()).hexdigest(),
+        unrated=0,
+        parameters={"settle_hours": asked.settle_hours},
+    )
+    return Record(
+        customer=Buyer(id=customer.id, name=customer.name, address=customer.address),
+        period=Span(name=period.name, start=period.start, end=period.end),
+        currency=currency,
+        due_days=customer.due_days,
+        grouping=customer.invoice_grouping,
+        lines=lines,
+        usage=tuple(Usage(**row) for row in _grouped(billed, ("day",), "charge")),
+        tax_rate=customer.tax_rate,
+        source=source,
+        **sums,
+    )
+
+
+def _lines(billed: pl.DataFrame, asked: Asked, currency: str) -> tuple[Line, ...]:
+    grouping = asked.customer.invoice_grouping
+    rows = with_rates(billed, asked.decks) if grouping == "destination" else billed
+    groups = _grouped(rows, _GROUPS[grouping], "exact")
+    return tuple(Line(**row, net=to_minor(row["exact"], currency)) for row in groups)
+
+
+def _grouped(calls: pl.DataFrame, keys: tuple[str, ...], amount: str) -> list[dict[str, Any]]:
+    sums = calls.group_by(keys).agg(
+        calls=pl.len().cast(pl.Int64), billed_s=pl.col("billed_s").sum(), charge=pl.col("charge").sum()
+    )
+    return sums.sort(keys).rename({"charge": amount}).to_dicts()
+
+
+def with_rates(billed: pl.DataFrame, decks: list[Deck]) -> pl.DataFrame:
+    """The calls with `rate_per_min` of the newest deck that gives each its charge; null where none does."""
+    done: list[pl.DataFrame] = []
+    for deck in decks:
+        if billed.is_empty():
+            break
+        again = rate_calls(billed.lazy(), {deck.owner: deck}).select("prefix", "charge").collect()
+        same = (again["prefix"] == billed["prefix"]) & (again["charge"] == billed["charge"])
+        done.append(_with_rates_of(deck, billed.filter(same.fill_null(value=False))))
+        billed = billed.filter(~same.fill_null(value=False))
+    return pl.concat([*done, billed.with_columns(rate_per_min=pl.lit(None, MONEY))])
+
+
+def _with_rates_of(deck: Deck, billed: pl.DataFrame) -> pl.DataFrame:
+    """The rate in force at each call's start; its prefix is one of the deck's."""
+    always = pl.lit(0).cast(deck.rates.schema["effective_from"])
+    rows = deck.rates.select("prefix", "rate_per_min", since=pl.col("effective_from").fill_null(always))
+    return (
+        billed.sort("started_at")
+        .join_asof(
+            rows.sort("since"),
+            left_on="started_at",
+            right_on="since",
+            by="prefix",
+            check_sortedness=False,  # both are sorted, which Polars cannot see within prefixes
+        )
+        .drop("since", strict=False)
+    )
