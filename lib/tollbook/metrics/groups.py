@@ -53,7 +53,9 @@ def picked(
         on_quarter(end)
         rows = rows.filter(pl.col("day") <= end.astimezone(UTC).date(), pl.col("quarter_at") < end)
     wanted = {"customer": customers, "carrier": carriers, "destination": destinations}
-    return rows.filter(pl.col(c).is_in(list(ids)) for c, ids in wanted.items() if ids is not None)
+    for column, ids in wanted.items():
+        rows = rows if ids is None else rows.filter(pl.col(column).is_in(list(ids)))
+    return rows
 
 
 def on_quarter(instant: datetime) -> None:
