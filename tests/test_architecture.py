@@ -57,7 +57,6 @@ def test_a_format_only_describes_and_neither_reads_nor_stores(path: Path) -> Non
         "open",
         "read_bytes",
         "write_text",
-        "collect",
         "scan_csv",
         "read_csv",
         "sink_parquet",
