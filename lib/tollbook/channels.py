@@ -174,7 +174,9 @@ def _spans(
 
 def _of(rows: pl.LazyFrame, customer: str | None, carrier: str | None) -> pl.LazyFrame:
     wanted = {"customer": customer, "carrier": carrier}
-    return rows.filter(pl.col(column) == name for column, name in wanted.items() if name is not None)
+    return rows.filter(*(pl.col(column) == name for column, name in wanted.items() if name is not None))
+        rows = rows if name is None else rows.filter(pl.col(column) == name)
+    return rows
 
 
 def _highest(levels: pl.DataFrame) -> Peak:
