@@ -134,12 +134,13 @@ _TRANSACTION_RULES: Final = {
 _DIGIT_RULES: Final = {**rules.has_call_id(_CALL_ID), **_times_of("timestamp")}
 
 
-def _minutes_ahead(local_cell: pl.Expr, epoch_cell: pl.Expr) -> pl.Expr:
-    """By how much local time is ahead of an epoch at most a quarter of an hour before it."""
-    ahead_s = local(local_cell).dt.epoch("s") - epoch_cell.cast(pl.Float64, strict=False).floor().cast(
-        pl.Int64
-    )
-    return (ahead_s + _CUT_S).floordiv(_QUARTER_S) * (_QUARTER_S // 60)
+def _minutes_ahead(cell: pl.Expr, epoch_cell: pl.Expr) -> pl.Expr:
+    """By how much local time is ahead of an epoch at most a quarter of an hour before it; 0 where none is local."""
+    moment = local(cell)
+    ahead_s = moment.dt.epoch("s") - epoch_cell.cast(pl.Float64, strict=False).floor().cast(pl.Int64)
+    minutes = (ahead_s + _CUT_S).floordiv(_QUARTER_S) * (_QUARTER_S // 60)
+    is_epoch = epoch(pl.coalesce(cell, epoch_cell)).is_not_null()
+    return pl.when(moment.is_not_null()).then(minutes).when(is_epoch).then(0)
 
 
 def _has(*columns: str) -> Callable[[Sample], bool]:

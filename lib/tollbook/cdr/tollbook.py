@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from tollbook.cdr import rules
-from tollbook.cdr.columns import elapsed, local, mostly, numbers, schema, text, whole, zoned
+from tollbook.cdr.columns import elapsed, local, numbers, schema, text, whole, zoned
 from tollbook.cdr.format import Format, Layout, Sample, Zone
 from tollbook.cdr.outcomes import outcome
 from tollbook.errors import UsageError, did_you_mean
@@ -114,11 +114,11 @@ def _is_parquet(sample: Sample) -> bool:
 
 
 def _is_csv(sample: Sample, *, with_zone: bool) -> bool:
+    """Once any of the first rows names a zone, those without are bad rows."""
     if sample.text == "PAR1" or not _is_ours(sample):
         return False
     at = sample.header.index("started_at")
-    rows = Sample(sample.name, sample.text, sample.rows[1:])
-    return mostly(rows, lambda row: len(row) > at and _ends_in_zone(row[at])) == with_zone
+    return any(len(row) > at and _ends_in_zone(row[at]) for row in sample.rows[1:]) == with_zone
 
 
 def _ends_in_zone(cell: str) -> bool:
