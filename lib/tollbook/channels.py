@@ -174,7 +174,7 @@ def _spans(
 
 def _of(rows: pl.LazyFrame, customer: str | None, carrier: str | None) -> pl.LazyFrame:
     wanted = {"customer": customer, "carrier": carrier}
-    return rows.filter(*(pl.col(column) == name for column, name in wanted.items() if name is not None))
+    for column, name in wanted.items():
         rows = rows if name is None else rows.filter(pl.col(column) == name)
     return rows
 
