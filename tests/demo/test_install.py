@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from tollbook.channels import peak
 from tollbook.demo.install import MOST_CALLS, install
 from tollbook.errors import TollbookError, UsageError
 from tollbook.lake.store import Lake
+from tollbook.metrics import compute
 from tollbook.tables import CALLS, CODES, SEIZURES, TRAFFIC
 from tollbook.workspace import Workspace
 
@@ -71,11 +73,24 @@ def test_carriers_seizures_answers_talk_and_codes_equal_the_truth(demo):
         assert codes_of(lake, "carrier", carrier, "seizures") == figures["codes"]
 
 
+def test_metrics_of_customers_and_carriers_equal_the_truth(demo):
+    _, lake, truth = demo
+    columns = ("asr_numerator", "asr_denominator", "acd_numerator", "acd_denominator")
+    for owner, offered in (("customer", "attempts"), ("carrier", "seizures")):
+        for name, *found in compute(lake, ["asr", "acd"], [owner]).select(owner, *columns).iter_rows():
+            figures = truth[f"{owner}s"].get(name)
+            if figures is None:
+                assert (owner, name) == ("carrier", None)
+                continue
+            talk_s = pytest.approx(figures["talk_ms"] / 1000, abs=1e-6)
+            assert found == [figures["answers"], figures[offered], talk_s, figures["answers"]]
+
+
 def test_most_calls_at_once_equal_the_truth(demo):
     _, lake, truth = demo
-    calls = lake.scan(CALLS).select("started_at", "ended_at").collect()
-    at = datetime.fromisoformat(truth["peak"]["at"])
-    assert calls.filter(pl.col("started_at") <= at, pl.col("ended_at") > at).height == truth["peak"]["peak"]
+    found = peak(lake, datetime(2026, 11, 19, tzinfo=UTC), datetime(2026, 11, 21, tzinfo=UTC))
+    expected = (truth["peak"]["peak"], datetime.fromisoformat(truth["peak"]["at"]))
+    assert (found.peak, found.at) == expected
 
 
 def test_everything_is_rated_and_some_calls_cost_more_than_they_bring(demo):
