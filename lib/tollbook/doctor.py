@@ -47,11 +47,13 @@ def installation() -> Iterator[Check]:
 def workspace(place: Workspace) -> Iterator[Check]:
     """What this workspace holds, and whether its parts fit each other."""
     lake = Lake(place)
-    yield _attempt("database", lambda: _database(place))
-    yield _attempt("tables", lambda: _tables(lake))
-    yield _free_space(place)
-    yield from _figures(lake)
-    yield from _parties(place, lake)
+    database = _attempt("database", lambda: _database(place))
+    tables = _attempt("tables", lambda: _tables(lake))
+    yield from (database, tables, _free_space(place))
+    if tables.ok:
+        yield from _figures(lake)
+    if tables.ok and database.ok:
+        yield from _parties(place, lake)
 
 
 def _attempt(name: str, look: Callable[[], str]) -> Check:

@@ -82,7 +82,7 @@ def _words(value: object) -> str:
         return _words(value["value"])
     if isinstance(value, list | tuple | Mapping):
         return json.dumps(value, default=_plain_json, ensure_ascii=False)
-    return str(value) if isinstance(value, str | int) else str(_plain_json(value))
+    return " / ".join(str(value if isinstance(value, str | int) else _plain_json(value)).splitlines())
 
 
 def _emit_table(rows: list[Mapping[str, Any]]) -> None:
