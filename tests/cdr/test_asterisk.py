@@ -63,7 +63,7 @@ def test_each_set_of_columns_tells_the_same_call(name: str) -> None:
 
 
 ROW = {
-    "call_id": "1", "customer": "acme", "caller_raw": "39", "called_raw": "44", "carrier": "alpha",
+    "call_id": "1", "customer": "acme", "caller": "39", "called": "44", "caller_raw": None, "called_raw": None, "carrier": "alpha",
     "started_at": datetime(2026, 11, 18, 11, tzinfo=UTC), "duration_s": 5, "talk_s": 0, "disposition": "NO ANSWER", "app": "Dial", "cause": None,
     "patience_s": 60, "sequence": None,
 }  # fmt: skip

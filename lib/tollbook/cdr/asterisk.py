@@ -56,12 +56,14 @@ _LATE_S: Final = 2
 _FARTHEST_QUARTERS: Final = 14 * 4
 """No zone is farther from UTC than 14 hours."""
 
+_NUMBERS: Final = ("caller", "called", "caller_raw", "called_raw")
 _TALKED: Final = pl.col("answered") & (pl.col("app") != "Local")
 """An answered row that repeats no other: the Local channel's own leg has a row too."""
 _ANSWERED_AT: Final = pl.col("ended_at") - pl.duration(seconds="talk_s")
 
 _TYPES: Final[dict[str, Dtype]] = {
-    "call_id": pl.String, "customer": pl.String, "caller_raw": pl.String, "called_raw": pl.String,
+    "call_id": pl.String, "customer": pl.String, "caller": pl.String, "called": pl.String,
+    "caller_raw": pl.String, "called_raw": pl.String,
     "carrier": pl.String, "started_at": INSTANT, "duration_s": pl.Int64, "talk_s": pl.Int64,
     "disposition": pl.String, "app": pl.String, "cause": pl.Int32, "patience_s": pl.Int64,
     "sequence": pl.Int64,
@@ -133,8 +135,10 @@ def _record(zone: Zone, at: Mapping[str, int], identity: str | None) -> dict[str
         if identity
         else pl.format("{}@{}", "channel", pl.col("start").str.slice(0, 10)),
         "customer": pl.col("accountcode").replace("", None),
-        "caller_raw": pl.col("src"),
-        "called_raw": pl.col("dst"),
+        "caller": digits(pl.col("src")),
+        "called": digits(pl.col("dst")),
+        "caller_raw": raw_if_different(pl.col("src")),
+        "called_raw": raw_if_different(pl.col("dst")),
         "carrier": pl.when(~is_local).then(pl.coalesce(peer, pl.col("dstchannel").replace("", None))),
         "started_at": zone.to_utc(_local("start")),
         "duration_s": pl.col("duration").cast(pl.Int64, strict=False),
@@ -172,8 +176,7 @@ def _call_of_rows() -> list[pl.Expr]:
     carrier = pl.col("carrier").is_not_null()
     return [
         _first("customer", pl.col("customer").is_not_null()),
-        _first("caller_raw"),
-        _first("called_raw"),
+        *(_first(name) for name in _NUMBERS),
         pl.coalesce(_first("carrier", _TALKED & carrier), _last("carrier", carrier)).alias("carrier"),
         pl.col("started_at").min(),
         _ANSWERED_AT.filter(_TALKED).min().alias("answered_at"),
@@ -190,10 +193,7 @@ def _call_of_rows() -> list[pl.Expr]:
 def _call_of_row() -> list[pl.Expr]:
     """The same of the only row of a call."""
     return [
-        *(
-            pl.col(name)
-            for name in ("call_id", "customer", "caller_raw", "called_raw", "carrier", "started_at")
-        ),
+        *(pl.col(name) for name in ("call_id", "customer", *_NUMBERS, "carrier", "started_at")),
         pl.when(_TALKED).then(_ANSWERED_AT).alias("answered_at"),
         pl.col("ended_at"),
         pl.when(_TALKED).then("talk_s").otherwise(0).alias("talk_s"),
@@ -209,7 +209,7 @@ def _calls(grouped: pl.LazyFrame) -> pl.LazyFrame:
         "call_id",
         "customer",
         "carrier",
-        *_numbers(),
+        *_NUMBERS,
         "started_at",
         "answered_at",
         "ended_at",
@@ -230,7 +230,7 @@ def _seizures(tries: pl.LazyFrame) -> pl.LazyFrame:
         "seizure",
         "customer",
         "carrier",
-        *_numbers(),
+        *_NUMBERS,
         "started_at",
         pl.when("answered").then(_ANSWERED_AT).alias("answered_at"),
         "ended_at",
@@ -251,13 +251,6 @@ def _last(column: str, where: pl.Expr | None = None) -> pl.Expr:
     if where is None:
         return pl.col(column).max_by("order")
     return pl.col(column).filter(where).max_by(pl.col("order").filter(where))
-
-
-def _numbers() -> list[pl.Expr]:
-    return [
-        *(digits(pl.col(f"{side}_raw")).alias(side) for side in ("caller", "called")),
-        *(raw_if_different(pl.col(f"{side}_raw")).alias(f"{side}_raw") for side in ("caller", "called")),
-    ]
 
 
 def _call_sip() -> pl.Expr:
