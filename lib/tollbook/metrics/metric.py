@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from re import sub
 from typing import Final, Literal
 
 import polars as pl
@@ -31,6 +32,12 @@ class Ratio:
         parts = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
         return {name for part in parts for name in part.meta.root_names()} | set(self.known)
 
+    def __str__(self) -> str:
+        """The formula: `answers / (attempts - redirects)`."""
+        if self.denominator is None:
+            return _formula(self.numerator).strip("()")
+        return f"{_formula(self.numerator)} / {_formula(self.denominator)}"
+
     def expressions(self, name: str) -> Iterator[pl.Expr]:
         """The columns `<name>`, `<name>_numerator` and `<name>_denominator`."""
         known = pl.all_horizontal(pl.lit(value=True), *(pl.col(column) > 0 for column in self.known))
@@ -42,6 +49,12 @@ class Ratio:
             yield _divided(top, self.denominator).alias(name)
             yield top.alias(f"{name}_numerator")
             yield self.denominator.alias(f"{name}_denominator")
+
+
+def _formula(part: pl.Expr) -> str:
+    """An expression as people write it: `(charge - cost)`."""
+    terms = sub(r'\((?:col\("(\w+)"\)|dyn \w+: (\w+))\)|col\("(\w+)"\)', r"\1\2\3", str(part))
+    return terms.replace("[", "(").replace("]", ")")
 
 
 def _divided(top: pl.Expr, bottom: pl.Expr) -> pl.Expr:

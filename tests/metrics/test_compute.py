@@ -1,0 +1,189 @@
+"""Any metric by anything: small traffic, answers by hand."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tollbook.errors import UsageError
+from tollbook.lake.store import Lake
+from tollbook.metrics import ACD, ASR, METRICS, compute
+
+Keep = Callable[..., Lake]
+TEN = "2026-10-05T10:00"
+
+
+def sold(charge: str, currency: str = "EUR", **more: Any) -> dict[str, Any]:
+    return {"at": TEN, "talk_s": 60, "customer": "acme", "carrier": "north", "charge": Decimal(charge),
+            "billed_s": 60, "currency": currency, **more}  # fmt: skip
+
+
+def bought(cost: str, currency: str = "EUR", **more: Any) -> dict[str, Any]:
+    return {"at": TEN, "talk_s": 60, "customer": "acme", "carrier": "north", "cost": Decimal(cost),
+            "billed_s": 60, "currency": currency, **more}  # fmt: skip
+
+
+def test_ratios_come_from_sums_not_from_ratios(keep: Keep) -> None:
+    first = [{"at": "2026-10-05T10:00", "talk_s": 60 if n < 50 else None} for n in range(100)]
+    second = [{"at": "2026-10-05T11:00", "talk_s": 600 if n < 1 else None} for n in range(10)]
+    lake = keep(first + second)
+    row = compute(lake, [ASR, "acd"]).row(0, named=True)
+    assert (row["asr"], row["asr_numerator"], row["asr_denominator"]) == (51 / 110, 51, 110)
+    assert (row["acd"], row["acd_numerator"], row["acd_denominator"]) == (3600 / 51, 3600, 51)
+    hours = compute(lake, [ASR], by=["hour"])
+    assert hours["asr"].to_list() == [50 / 100, 1 / 10]
+
+
+def test_a_rerouted_call_counts_once_for_its_customer_and_per_try_for_carriers(keep: Keep) -> None:
+    def tried(call_id: str, carrier: str, talk_s: int | None) -> dict[str, Any]:
+        return {"at": TEN, "call_id": call_id, "customer": "acme", "carrier": carrier, "talk_s": talk_s}
+
+    lake = keep(
+        [tried("1", "B", 30), tried("2", "A", 30), tried("3", "B", None)],
+        [
+            tried("1", "A", None),
+            tried("1", "B", 30),
+            tried("2", "A", 30),
+            tried("3", "A", None),
+            tried("3", "B", None),
+        ],
+    )
+    assert compute(lake, [ASR], by=["customer"]).row(0) == ("acme", 2 / 3, 2, 3)
+    assert compute(lake, [ASR], by=["carrier"]).rows() == [("A", 1 / 3, 1, 3), ("B", 1 / 2, 1, 2)]
+    assert compute(lake, [ASR], carriers=["A"]).row(0) == (1 / 3, 1, 3)
+    counts = compute(lake, ["attempts", "seizures"], by=["carrier"]).select("attempts", "seizures")
+    assert counts.rows() == [(1, 3), (2, 2)]
+
+
+def test_rows_ascend_and_the_unknown_comes_last(keep: Keep) -> None:
+    lake = keep([{"at": TEN}, {"at": TEN, "customer": "b"}, {"at": TEN, "customer": "a"}])
+    assert compute(lake, ["attempts"], by=["customer"])["customer"].to_list() == ["a", "b", None]
+
+
+def test_without_calls_a_ratio_is_null_and_a_count_0(keep: Keep) -> None:
+    lake = keep()
+    assert compute(lake, [ASR, ACD, "attempts"]).select("asr", "acd", "attempts").row(0) == (None, None, 0)
+    assert compute(lake, [ASR], by=["customer"]).is_empty()
+
+
+def test_every_metric_can_be_computed_by_everything(keep: Keep) -> None:
+    lake = keep([sold("1")], [bought("0.5")])
+    by = ["customer", "carrier", "destination", "currency", "quarter", "hour", "day", "week", "month"]
+    assert compute(lake, list(METRICS), by=by).height == 1
+    assert compute(lake, list(METRICS)).height == 1
+    assert compute(keep(), list(METRICS), by=["day"]).height == 1
+
+
+def test_a_day_with_a_change_of_clocks_has_its_25_hours(keep: Keep) -> None:
+    begin = datetime(2026, 10, 24, 21, 30, tzinfo=UTC)
+    every_hour = [{"at": (begin + timedelta(hours=n)).replace(tzinfo=None).isoformat()} for n in range(28)]
+    lake = keep(every_hour)
+    days = compute(lake, ["attempts"], by=["day"], zone="Europe/Berlin").select("day", "attempts")
+    assert days.rows() == [(date(2026, 10, 24), 1), (date(2026, 10, 25), 25), (date(2026, 10, 26), 2)]
+    hours = compute(lake, ["attempts"], by=["hour"], zone="Europe/Berlin")
+    assert hours.height == 28
+    assert hours["attempts"].to_list() == [1] * 28
+
+
+def test_a_zone_at_45_minutes_is_cut_right(keep: Keep) -> None:
+    lake = keep([{"at": "2026-10-05T18:14"}, {"at": "2026-10-05T18:15"}, {"at": "2026-10-05T19:14"}])
+    hours = compute(lake, ["attempts"], by=["hour", "day"], zone="Asia/Kathmandu").rows()
+    zone = ZoneInfo("Asia/Kathmandu")
+    assert [row[:3] for row in hours] == [
+        (datetime(2026, 10, 5, 23, tzinfo=zone), date(2026, 10, 5), 1),
+        (datetime(2026, 10, 6, 0, tzinfo=zone), date(2026, 10, 6), 2),
+    ]
+
+
+@pytest.mark.parametrize(("by", "first"), [("week", date(2026, 12, 28)), ("month", date(2026, 12, 1))])
+def test_weeks_start_on_monday_and_months_on_the_first(keep: Keep, by: str, first: date) -> None:
+    lake = keep([{"at": "2026-12-31T10:00"}])
+    assert compute(lake, ["attempts"], by=[by])[by].to_list() == [first]
+
+
+def test_a_late_call_lands_in_its_own_quarter(keep: Keep) -> None:
+    keep([{"at": "2026-10-06T10:00"}])
+    lake = keep([{"at": "2026-10-05T23:59:59.999999"}])
+    quarters = compute(lake, ["attempts"], by=["quarter"])["quarter"].to_list()
+    assert quarters == [datetime(2026, 10, 5, 23, 45, tzinfo=UTC), datetime(2026, 10, 6, 10, tzinfo=UTC)]
+
+
+def test_buying_at_more_than_selling_is_a_loss(keep: Keep) -> None:
+    lake = keep([sold("0.0024")], [bought("0.005")])
+    row = compute(lake, ["profit", "profit_ratio"]).row(0, named=True)
+    assert (row["currency"], row["profit"]) == ("EUR", Decimal("-0.0026"))
+    assert row["profit_ratio"] == pytest.approx(-0.0026 / 0.0024)
+    assert (row["profit_ratio_numerator"], row["profit_ratio_denominator"]) == (
+        Decimal("-0.0026"),
+        Decimal("0.0024"),
+    )
+
+
+def test_two_currencies_are_never_added(keep: Keep) -> None:
+    lake = keep(
+        [sold("1"), sold("2", "USD"), {"at": TEN, "customer": "acme", "talk_s": 1, "unrated": "no_deck"}]
+    )
+    rows = compute(lake, ["charge", "attempts"], by=["customer"])
+    assert rows.select("customer", "currency", "charge", "attempts").rows() == [
+        ("acme", "EUR", Decimal(1), 1),
+        ("acme", "USD", Decimal(2), 1),
+        ("acme", None, None, 1),
+    ]
+
+
+def test_calls_without_a_deck_join_the_only_currency_of_their_group(keep: Keep) -> None:
+    lake = keep([sold("1"), {"at": TEN, "customer": "acme", "talk_s": 1, "unrated": "no_deck"}])
+    rows = (
+        compute(lake, ["charge", "unrated"], by=["customer"]).select("currency", "charge", "unrated").rows()
+    )
+    assert rows == [("EUR", Decimal(1), 1)]
+    assert compute(lake, ["charge", "attempts"]).select("currency", "charge", "attempts").rows() == [
+        ("EUR", Decimal(1), 2)
+    ]
+
+
+def test_profit_across_currencies_is_unknown(keep: Keep) -> None:
+    rows = compute(keep([sold("1")], [bought("0.5", "USD")]), ["profit", "charge", "cost"])
+    assert rows.select("currency", "profit", "charge", "cost").rows() == [
+        ("EUR", None, Decimal(1), None),
+        ("USD", None, None, Decimal("0.5")),
+    ]
+
+
+def test_dtmf_counts_only_answers_whose_source_tells(keep: Keep) -> None:
+    lake = keep(
+        [
+            {"at": TEN, "talk_s": 5, "dtmf_digits": 3, "carrier": "north"},
+            {"at": TEN, "talk_s": 5, "dtmf_digits": 0, "carrier": "north"},
+            {"at": TEN, "talk_s": 5, "carrier": "south"},
+            {"at": TEN, "dtmf_digits": 4, "carrier": "north"},
+        ]
+    )
+    assert compute(lake, ["dtmf"]).row(0) == (1 / 2, 1, 2)
+    assert compute(lake, ["dtmf"], by=["carrier"]).rows() == [("north", 1 / 2, 1, 2), ("south", None, 0, 0)]
+
+
+def test_cps_is_an_average_over_the_time_of_its_group(keep: Keep) -> None:
+    lake = keep([{"at": TEN}] * 90 + [{"at": "2026-10-05T11:00"}] * 9)
+    start, end = datetime(2026, 10, 5, 10, tzinfo=UTC), datetime(2026, 10, 5, 11, 30, tzinfo=UTC)
+    assert compute(lake, ["cps"], start=start, end=end).row(0) == (99 / 5400, 99, 5400)
+    hours = compute(lake, ["cps"], by=["hour"], start=start, end=end)
+    assert hours["cps"].to_list() == [90 / 3600, 9 / 1800]
+    # from the first quarter with calls until the end of the last
+    assert compute(lake, ["cps"])["cps"].item() == 99 / 4500
+    day = compute(lake, ["cps"], by=["day"], zone="Europe/Berlin")
+    assert day["cps_denominator"].item() == 4500
+    assert compute(keep(), ["cps"], start=end, end=end + timedelta(hours=1)).row(0)[:2] == (0, 0)
+
+
+def test_wrong_names_and_times_are_refused(keep: Keep) -> None:
+    lake = keep()
+    with pytest.raises(UsageError, match="did you mean 'asr'"):
+        compute(lake, ["assr"])
+    with pytest.raises(UsageError, match="did you mean 'carrier'"):
+        compute(lake, [ASR], by=["carier"])
+    with pytest.raises(UsageError, match="did you mean 'Europe/Berlin'"):
+        compute(lake, [ASR], by=["day"], zone="Europe/Berlinn")

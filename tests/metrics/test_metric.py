@@ -1,0 +1,63 @@
+"""What every metric carries, and how a ratio guards against nothing."""
+
+import polars as pl
+import pytest
+
+from tollbook.metrics import ACD, ASR, CHARGE, METRICS, PROFIT, Metric, Ratio
+from tollbook.metrics.metric import INTERVAL_S
+from tollbook.tables import KEY, TRAFFIC
+
+every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
+
+
+def values(ratio: Ratio, **sums: int) -> tuple[object, ...]:
+    return pl.DataFrame({name: [value] for name, value in sums.items()}).select(ratio.expressions("x")).row(0)
+
+
+def test_a_ratio_travels_with_its_parts() -> None:
+    assert values(ASR.of_calls, answers=409, attempts=1010) == (409 / 1010, 409, 1010)
+
+
+def test_nothing_over_nothing_is_null() -> None:
+    assert values(ASR.of_calls, answers=0, attempts=0) == (None, 0, 0)
+
+
+def test_a_sum_has_no_denominator() -> None:
+    assert values(Ratio(pl.col("answers")), answers=7) == (7, 7, None)
+
+
+def test_an_amount_of_which_nothing_is_known_is_null() -> None:
+    assert values(CHARGE.of_calls, charge=0, charged=0) == (None, None, None)
+    assert values(CHARGE.of_calls, charge=0, charged=1) == (0, 0, None)
+
+
+def test_with_carriers_told_apart_seizures_count_where_the_metric_has_them() -> None:
+    assert ASR.ratio(per_carrier=True).columns == {"seizure_answers", "seizures"}
+    assert ASR.ratio(per_carrier=False).columns == {"answers", "attempts"}
+    assert CHARGE.ratio(per_carrier=True) is CHARGE.of_calls
+
+
+def test_a_formula_reads_as_people_write_it() -> None:
+    assert str(ASR.of_calls) == "answers / attempts"
+    assert str(ACD.of_calls) == "(talk_ms / 1000) / answers"
+    assert str(METRICS["ser"].of_calls) == "answers / (attempts - redirects)"
+    assert str(PROFIT.of_calls) == "charge - cost"
+
+
+def test_money_is_what_holds_amounts() -> None:
+    assert [m.name for m in METRICS.values() if m.is_money] == ["charge", "cost", "profit", "profit_ratio"]
+
+
+@every_metric
+def test_a_metric_uses_only_columns_that_traffic_has(metric: Metric) -> None:
+    used = metric.ratio(per_carrier=False).columns | metric.ratio(per_carrier=True).columns
+    assert used <= set(TRAFFIC.names) - set(KEY) | {INTERVAL_S}
+
+
+@every_metric
+def test_a_metric_says_what_it_means(metric: Metric) -> None:
+    assert metric.label
+    assert metric.meaning
+    assert metric.source
+    assert metric.worked
+    assert metric.scale == (100 if metric.unit == "%" else 1)
