@@ -10,6 +10,7 @@ from tollbook.lake.store import Lake
 from tollbook.metrics.definitions import metric_named
 from tollbook.metrics.groups import BUCKETS, QUARTER, bucket, checked_groups, picked, span
 from tollbook.metrics.metric import INTERVAL_S, Metric
+from tollbook.periods import parse_zone
 from tollbook.tables import TRAFFIC
 
 _BEGIN: Final = "_begin"
@@ -40,7 +41,7 @@ def compute(
         UsageError: an unknown metric, group or zone, or an instant within a quarter of an hour.
     """
     wanted = [metric_named(m) if isinstance(m, str) else m for m in metrics]
-    groups = checked_groups(by)
+    groups, zone = checked_groups(by), parse_zone(zone).key
     per_carrier = "carrier" in groups or carriers is not None
     needed = sorted(set().union(*(m.ratio(per_carrier=per_carrier).columns for m in wanted)))
     rows = picked(

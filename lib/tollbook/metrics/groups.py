@@ -9,7 +9,7 @@ import polars as pl
 
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.lake.store import Lake
-from tollbook.periods import iso_z, parse_zone
+from tollbook.periods import iso_z
 from tollbook.tables import Table
 
 NAMES: Final = ("customer", "carrier", "destination", "currency")
@@ -72,7 +72,7 @@ def on_quarter(instant: datetime) -> None:
 
 def bucket(name: str, zone: str) -> pl.Expr:
     """The quarter, hour, day, week or month in `zone` to which `quarter_at` belongs."""
-    local = pl.col("quarter_at").dt.convert_time_zone(parse_zone(zone).key)
+    local = pl.col("quarter_at").dt.convert_time_zone(zone)
     spans = {
         "quarter": local,
         "hour": local.dt.truncate("1h"),

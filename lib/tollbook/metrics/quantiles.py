@@ -10,6 +10,7 @@ from tollbook.errors import UsageError
 from tollbook.lake.rollup import PDD_BINS_PER_OCTAVE
 from tollbook.lake.store import Lake
 from tollbook.metrics.groups import BUCKETS, bucket, checked_groups, picked
+from tollbook.periods import parse_zone
 from tollbook.tables import PDD
 
 MOST_WRONG: Final = 2 ** (1 / (2 * PDD_BINS_PER_OCTAVE)) - 1
@@ -38,7 +39,7 @@ def pdd_quantile(
     """
     if not 0 < share <= 1:
         raise UsageError(f"quantile {share}: write a share above 0 and at most 1, such as 0.95")
-    groups = checked_groups(by)
+    groups, zone = checked_groups(by), parse_zone(zone).key
     counted = "seizures" if "carrier" in groups or carriers is not None else "attempts"
     rows = picked(lake, PDD, start, end, customers=customers, carriers=carriers, destinations=destinations)
     keyed = rows.with_columns(bucket(g, zone) for g in groups if g in BUCKETS).filter(pl.col(counted) > 0)
