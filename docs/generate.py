@@ -41,6 +41,7 @@ profit_ratio, currency, unrated, invoice}` |
 | `deck explain` | `{prefix, destination, rate_per_min, billed_s, charge, currency, steps}` |
 | `invoice run` | list of `{number, customer, status, net, tax, total, currency, files}` |
 | `invoice list`, `invoice show` | the records |
+| `serve` | nothing; it prints its address |
 | `doctor` | list of checks |
 
 What a metric means is in [metrics.md](metrics.md), a format in [formats.md](formats.md), a column in
