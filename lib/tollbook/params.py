@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from tollbook.errors import TollbookError, UsageError, did_you_mean
 from tollbook.periods import View, parse_instant, parse_zone
@@ -101,7 +101,21 @@ class Summary(Params):
     """End of the rows shown (exclusive), UTC; empty: the latest."""
 
 
-FILES: Final[Mapping[str, type[Params]]] = {"site": Site, "dashboard": Dashboard, "summary": Summary}
+class Invoice(Params):
+    """Invoices: `params/invoice.yml`."""
+
+    settle_hours: Annotated[int, Field(ge=0)] = 24
+    """Hours after a period's end before its invoice is issued; until then it is a draft."""
+    timeout_s: Annotated[int, Field(gt=0)] = 120
+    """Longest time that one cell of the notebook may take."""
+
+
+FILES: Final[Mapping[str, type[Params]]] = {
+    "site": Site,
+    "dashboard": Dashboard,
+    "summary": Summary,
+    "invoice": Invoice,
+}
 
 Kind = TypeVar("Kind", bound=Params)
 

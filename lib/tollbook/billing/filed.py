@@ -1,0 +1,41 @@
+"""Where an invoice's files lie, and its record as it was filed there."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from tollbook.billing.record import Record
+from tollbook.errors import TollbookError
+from tollbook.workspace import Workspace
+
+RECORD: Final = "record.json"
+RENDERING: Final = "TOLLBOOK_RECORD"
+"""Environment variable: the record that is being rendered just now and is not filed yet."""
+
+
+def report_folder(workspace: Workspace, customer: str, period: str) -> Path:
+    """The folder of one customer's period."""
+    return workspace.reports / customer / period
+
+
+def filed_record(workspace: Workspace, customer: str = "", period: str = "") -> Record:
+    """The record of a customer's period as filed; without either the one that was filed last.
+
+    Raises:
+        TollbookError: nothing is filed there.
+    """
+    rendering = os.environ.get(RENDERING)
+    path = Path(rendering) if rendering else _latest(workspace, customer, period)
+    return Record.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def _latest(workspace: Workspace, customer: str, period: str) -> Path:
+    filed = [
+        path
+        for path in workspace.reports.glob(f"*/*/{RECORD}")
+        if customer in {"", path.parts[-3]} and period in {"", path.parts[-2]}
+    ]
+    if not filed:
+        wanted = " ".join(part for part in ("no invoice", customer, period) if part)
+        raise TollbookError(f"{wanted} is filed in {workspace.reports}: `tollbook invoice run` makes one")
+    return max(filed, key=lambda path: (path.stat().st_mtime_ns, path))

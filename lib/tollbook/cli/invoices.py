@@ -1,0 +1,75 @@
+"""Commands about invoices: run, list, show."""
+
+import json
+
+import click
+
+from tollbook.account.database import Database
+from tollbook.billing import invoices
+from tollbook.cli.output import emit, say, shared, workspace
+from tollbook.errors import TollbookError, UsageError
+from tollbook.lake.store import now
+from tollbook.params import Invoice, read
+from tollbook.periods import VIEWS, Period, parse_period
+from tollbook.runs.invoices import Bill, customers_of
+from tollbook.runs.invoices import run as made
+
+_PERIODIC = tuple(view for view in VIEWS if view != "live")
+
+
+@click.group()
+def invoice() -> None:
+    """Invoices: one customer, one period of the Customer Summary."""
+
+
+@invoice.command()
+@click.option(
+    "--view", type=click.Choice(_PERIODIC), required=True, help="Which Summary has the period as a row."
+)
+@click.option("--period", "period_name", required=True, metavar="P", help="2026-10-05, 2026-W41 or 2026-10.")
+@click.option(
+    "--customer", "customers", multiple=True, metavar="C", help="Only this customer; may be repeated."
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Invoices made at once; default 1.")
+@shared
+def run(view: str, period_name: str, customers: tuple[str, ...], workers: int) -> None:
+    """Make the invoices of a period: a draft until it is over for long enough, then the invoice."""
+    period = _period(view, period_name)
+    home, at, terms = workspace(), now(), read("invoice", Invoice)
+    names = list(dict.fromkeys(customers)) or customers_of(home, period)
+    bills = [Bill(home, name, period, at, terms) for name in names]
+    rows = []
+    for bill, row in zip(bills, made(bills, workers), strict=True):
+        if row is None:
+            say(f"{bill.customer}: nothing was charged in {period.name}, so there is no invoice")
+            continue
+        say(f"{bill.customer}: {row.get('why') or row['number'] or 'a draft'}")
+        rows.append(row)
+    emit(rows)
+    failures = sum(row["status"] == "failed" for row in rows)
+    if failures:
+        raise TollbookError(
+            f"{failures} of {len(bills)} invoices could not be made: mend what is said above, then repeat"
+        )
+
+
+def _period(view: str, name: str) -> Period:
+    period = parse_period(name)
+    if period.view != view:
+        raise UsageError(f"period '{name}' is a row of the {period.view} view, not of the {view} one")
+    return period
+
+
+@invoice.command("list")
+@shared
+def list_() -> None:
+    """List all invoices and drafts, the newest period first."""
+    emit(invoices.invoices(Database.of(workspace())))
+
+
+@invoice.command()
+@click.argument("number")
+@shared
+def show(number: str) -> None:
+    """Show the record of an invoice: every figure, and what it was made of."""
+    emit(json.loads(invoices.invoice(Database.of(workspace()), number).text))

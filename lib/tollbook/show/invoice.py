@@ -1,0 +1,163 @@
+"""An invoice on the page: who, when, what for, how much. It shows the record and computes nothing of it anew."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from babel.numbers import format_currency
+
+from tollbook.billing.filed import filed_record
+from tollbook.billing.record import Line, Record, Usage
+from tollbook.money import plain
+from tollbook.params import Site, read
+from tollbook.workspace import open_workspace
+
+RESULT: Final = "application/vnd.tollbook.invoice+json"
+"""MIME type of the seal: what a run of the notebook must have displayed to count as done."""
+
+_STYLE: Final = Path(__file__).parent / "static" / "invoice.css"
+_WIDTH: Final = 640
+_HEIGHT: Final = 120
+_MINUTE_S: Final = 60
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of a page; `result` goes with it for programs."""
+
+    text: str
+    result: Mapping[str, str] | None = None
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        page: dict[str, object] = {"text/html": f'<div class="toll-invoice">{self.text}</div>'}
+        return page | ({RESULT: dict(self.result)} if self.result else {})
+
+
+def load(home: str = "", customer: str = "", period: str = "") -> Record:
+    """The record of a customer's period as filed in the workspace; without names the one filed last.
+
+    Raises:
+        TollbookError: there is no such workspace or record.
+    """
+    return filed_record(open_workspace(Path(home) if home else None), customer, period)
+
+
+def heading(record: Record) -> Html:
+    """Who invoices whom, under which number, for which period."""
+    seller = escape(read("site", Site).name)
+    buyer = "<br>".join(
+        escape(line) for line in (record.customer.name, *record.customer.address.splitlines())
+    )
+    title = f"Invoice {escape(record.number)}" if record.number else "Draft, not an invoice"
+    return Html(
+        f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
+        f'<div class="head"><div><div class="seller">{seller}</div><h1>{title}</h1></div>'
+        f"{_pairs(_dates(record))}</div>"
+        f'<div class="buyer"><span>To</span><address>{buyer}</address></div>'
+    )
+
+
+def _dates(record: Record) -> dict[str, str]:
+    last = (record.period.end - timedelta(days=1)).date()
+    days = f"{record.period.start.date()} to {last}" if last > record.period.start.date() else str(last)
+    known = {"Customer": record.customer.id, "Period": f"{record.period.name}: {days}, UTC"}
+    if record.issued_at is None:
+        return known
+    issued = record.issued_at.date()
+    return {"Date": str(issued), "Due": str(issued + timedelta(days=record.due_days)), **known}
+
+
+def _pairs(rows: Mapping[str, str]) -> str:
+    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{escape(value)}</dd>' for name, value in rows.items())}</dl>"
+
+
+def lines(record: Record) -> Html:
+    """The lines: each exact, and rounded to the currency's minor unit."""
+    by_day = record.grouping == "day"
+    names = ["Day (UTC)"] if by_day else ["Destination", "Rate a minute"]
+    head = "".join(f"<th>{name}</th>" for name in (*names, "Calls", "Minutes billed", "Exact charge", "Net"))
+    body = "".join(_row(_cells(line, record.currency, by_day=by_day)) for line in record.lines)
+    return Html(
+        f"<table class='lines {record.grouping}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _cells(line: Line, currency: str, *, by_day: bool) -> list[str]:
+    rate = "–" if line.rate_per_min is None else plain(line.rate_per_min)
+    what = [str(line.day)] if by_day else [line.destination or "–", rate]
+    return [*what, f"{line.calls:,}", minutes(line.billed_s), plain(line.exact), money(line.net, currency)]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+
+
+def totals(record: Record) -> Html:
+    """From the exact charge of the Customer Summary to the amount due."""
+    tax = "Tax: none" if record.tax_rate is None else f"Tax {plain(record.tax_rate)} %"
+    rows = {
+        "Exact charge, as in the Customer Summary": f"{plain(record.exact_charge)} {record.currency}",
+        "Rounding of the lines": f"{plain(record.rounding)} {record.currency}",
+        "Net": money(record.net, record.currency),
+        tax: money(record.tax, record.currency),
+        "Total": money(record.total, record.currency),
+    }
+    body = "".join(f"<tr><th>{name}</th><td>{escape(value)}</td></tr>" for name, value in rows.items())
+    return Html(f'<table class="totals">{body}</table>')
+
+
+def usage(record: Record) -> Html:
+    """What each day of the period was charged, as bars."""
+    first = record.period.start.date()
+    days = (record.period.end.date() - first).days
+    most = max((day.charge for day in record.usage), default=Decimal(0)) or Decimal(1)
+    bars = "".join(_bar(day, (day.day - first).days, days, most, record.currency) for day in record.usage)
+    return Html(
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + 40}" role="img" aria-label="Charge of each day">'
+        f'<text x="0" y="12">{escape(money(most, record.currency))}</text>'
+        f'<line x1="0" x2="{_WIDTH}" y1="{_HEIGHT + 20}" y2="{_HEIGHT + 20}"/>{bars}{_ends(first, days)}</svg>'
+    )
+
+
+def _bar(usage: Usage, place: int, days: int, most: Decimal, currency: str) -> str:
+    slot = _WIDTH / days
+    height = float(usage.charge / most) * _HEIGHT
+    words = f"{usage.day}: {money(usage.charge, currency)}, {usage.calls:,} calls, {minutes(usage.billed_s)}"
+    return (
+        f'<rect x="{(place + 0.1) * slot:.1f}" y="{_HEIGHT + 20 - height:.1f}" width="{0.8 * min(slot, 48):.1f}" '
+        f'height="{height:.1f}"><title>{escape(words)}</title></rect>'
+    )
+
+
+def _ends(first: date, days: int) -> str:
+    last = (
+        f'<text x="{_WIDTH}" y="{_HEIGHT + 36}" text-anchor="end">{first + timedelta(days=days - 1)}</text>'
+    )
+    return f'<text x="0" y="{_HEIGHT + 36}">{first}</text>' + (last if days > 1 else "")
+
+
+def seal(record: Record) -> Html:
+    """What the figures were made of, and the record's hash: with it anyone can check them."""
+    tables = ", ".join(f"{name} {version}" for name, version in sorted(record.source.tables.items()))
+    rows = {
+        "Record": f"sha256 {record.sha256}",
+        "Calls": f"{record.source.calls:,}, sha256 {record.source.calls_sha256}",
+        "Versions": f"{record.source.program}; tables {tables}",
+        "Decks": ", ".join(str(deck) for deck in record.source.decks),
+    }
+    result = {"record_sha256": record.sha256, "number": record.number or "", "status": record.status}
+    return Html(f'<div class="seal">{_pairs(rows)}</div>', result)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """The amount with its currency, in as many decimals as it is rounded to."""
+    return format_currency(amount, currency, "#,##0.00 ¤¤", locale="en")
+
+
+def minutes(seconds: int) -> str:
+    """Seconds as minutes and seconds: `6:00`."""
+    return f"{seconds // _MINUTE_S:,}:{seconds % _MINUTE_S:02}"

@@ -1,0 +1,20 @@
+"""Imports that are put off until somebody needs them."""
+
+import subprocess
+import sys
+
+CODE = """
+import sys
+from tollbook.runs.imports import skip_slow_parsers
+skip_slow_parsers()
+skip_slow_parsers()
+import jsonschema
+assert "lark" not in sys.modules
+check = jsonschema.Draft202012Validator.FORMAT_CHECKER
+print(check.conforms("http://\\u00fc.example/", "iri"), check.conforms("no iri", "iri"), "lark" in sys.modules)
+"""
+
+
+def test_addresses_are_still_validated_by_whoever_asks() -> None:
+    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False", "True"]
