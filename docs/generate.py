@@ -1,4 +1,4 @@
-"""Write the docs that repeat what the code says: commands.md and glossary.md. `make docs` runs it."""
+"""Write the docs that repeat what the code says: commands.md, glossary.md, metrics.md. `make docs` runs it."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import polars as pl
 
 from tollbook.cli import root
 from tollbook.metrics import METRICS
+from tollbook.metrics.page import page
 from tollbook.tables import OUTCOMES, TABLES, UNRATED, Dtype
 
 HERE = Path(__file__).resolve().parent
@@ -137,3 +138,4 @@ def kind(dtype: Dtype) -> str:
 if __name__ == "__main__":
     (HERE / "commands.md").write_text(commands())
     (HERE / "glossary.md").write_text(glossary())
+    (HERE / "metrics.md").write_text(page())

@@ -28,8 +28,8 @@ uses seizures, tries on that carrier, in place of calls.
 In JSON a value is a plain number: an ASR of 46.36 % is 0.4636.
 """
 _HEAD: Final = """
-| name | label | unit | better | meaning | source | formula | per carrier |
-|---|---|---|---|---|---|---|---|
+| name | label | unit | better | meaning | source | formula | per carrier | for example |
+|---|---|---|---|---|---|---|---|---|
 """
 _OUTRO: Final = """
 The 95 % Wilson interval of a ratio of counts is `tollbook.metrics.wilson`: 9 of 60 is 8.1 to 26.1 %. Quantiles of
@@ -66,5 +66,16 @@ def _row(metric: Metric) -> str:
         metric.source,
         f"`{metric.of_calls}`",
         f"`{metric.of_carrier}`" if metric.of_carrier else "",
+        _example(metric),
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def _example(metric: Metric) -> str:
+    """The first worked example, from its added rows: `answers 51, attempts 110: 0.4636`."""
+    worked = metric.worked[0]
+    needed = metric.ratio(per_carrier=worked.per_carrier).columns
+    names = dict.fromkeys(name for row in worked.rows for name in row if name in needed)
+    parts = (f"{name} {sum(row.get(name, 0) for row in worked.rows)}" for name in names)
+    value = f"{worked.value:.4f}" if isinstance(worked.value, float) else worked.value
+    return f"{', '.join(parts)}: {value}"
