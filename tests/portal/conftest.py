@@ -1,5 +1,6 @@
 """A running portal, and a browser that watches what its pages ask for."""
 
+import json
 import os
 import shutil
 import socket
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -58,6 +60,19 @@ def served(home: Path, *words: str) -> Iterator[str]:
             yield line.split()[-1]
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="session")
+def told(network: Workspace) -> Callable[..., Any]:
+    """What the command line prints about the known network."""
+
+    def run(*words: str) -> Any:
+        done = subprocess.run(
+            command("--home", str(network.home), *words, "--json"), capture_output=True, text=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    return run
 
 
 @pytest.fixture(scope="session")

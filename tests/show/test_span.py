@@ -51,10 +51,13 @@ def test_without_data_the_last_day_is_shown():
     ("start", "lines", "cut"),
     [
         ("-24h", 9, "quarter"),  # 96 x 9 = 864
-        ("-7d", 7, "quarter"),  # 672 x 7 = 4704
-        ("-7d", 8, "hour"),  # 672 x 8 = 5376
-        ("-30d", 6, "hour"),  # 720 x 6 = 4320
-        ("-30d", 7, "day"),  # 720 x 7 = 5040
+        ("-50h", 9, "quarter"),  # 200 a line
+        ("-51h", 9, "hour"),  # 204 a line
+        ("-48h", 26, "quarter"),  # 192 x 26 = 4992
+        ("-48h", 27, "hour"),  # 192 x 27 = 5184
+        ("-7d", 9, "hour"),  # 168 a line
+        ("-30d", 9, "day"),
+        ("-365d", 13, "day"),  # 365 x 13 = 4745
     ],
 )
 def test_the_cut_keeps_a_chart_within_its_marks(start, lines, cut):

@@ -1,5 +1,6 @@
 """Voila, narrowed to our pages: standalone, on loopback, with nothing fetched from anywhere."""
 
+import logging
 import sys
 from typing import Any, Final
 
@@ -102,6 +103,7 @@ def settings(*, port: int, ip: str, base_url: str, notebooks: str) -> Config:
             ],
         }
     )
+    config.VoilaExecutor.cell_error_instruction = "The log of the server says why."
     config.MappingKernelManager.update(
         {"allow_tracebacks": False, "cull_interval": 30, "cull_idle_timeout": IDLE_S}
     )
@@ -117,12 +119,13 @@ class TollbookApp(Voila):
         """Voila's settings; requests for any other host name are refused, answers are compressed."""
         made: dict[str, Any] = super().init_settings()
         IOLoop.current().add_callback(self.kernel_manager.refill)
+        # jupyter_server counts pings in milliseconds, tornado in seconds, and warns at each connection.
+        logging.getLogger("tornado.general").setLevel(logging.ERROR)
         return {
             **made,
             "allow_remote_access": False,
             "local_hostnames": ["localhost"],
             "compress_response": True,
-            "ws_ping_timeout": 30_000,
             "headers": HEADERS,
         }
 

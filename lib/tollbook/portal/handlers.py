@@ -53,7 +53,9 @@ class Index(Plain):
     def get(self) -> None:
         """The list of pages, and as of when their figures are."""
         at = Lake(open_workspace()).updated_at
-        words = f"Data as of {at:%Y-%m-%d %H:%M} UTC." if at else "No figures yet: import calls, then refresh."
+        words = (
+            f"Data as of {at:%Y-%m-%d %H:%M} UTC." if at else "No figures yet: import calls, then refresh."
+        )
         self.show("Pages", as_of=words)
 
 
@@ -92,7 +94,7 @@ class NotebookPage(TornadoVoilaHandler, Plain):
         self.chosen = self.page.chosen(query)
         open_workspace()
         _ = self.xsrf_token  # sets the cookie with which a closing page ends its session
-        await super().get(path=None)
+        await TornadoVoilaHandler.get(self, path=None)
 
 
 def prepare(handler: NotebookPage, notebook: NotebookNode, **_: object) -> NotebookNode:

@@ -73,7 +73,7 @@ def serve(workspace: Workspace, *, host: str, port: int, base_url: str, ready: C
 
     from tollbook.portal.app import TollbookApp, settings  # noqa: PLC0415 - slow, and reads JUPYTER_PATH
 
-    app = TollbookApp(
+    app = TollbookApp.instance(
         config=settings(port=port, ip=host, base_url=base_url, notebooks=str(folder("notebooks")))
     )
     app.initialize([])

@@ -15,7 +15,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.utils import ApiPath
 from traitlets import Int
 
-IMPORTS: Final = "import tollbook.show.charts"
+IMPORTS: Final = "import tollbook.show.charts, tollbook.show.page, tollbook.show.summary"
 REFILL_AFTER_S: Final = 2.0
 """A page that has just been asked for goes before the next one's kernel."""
 

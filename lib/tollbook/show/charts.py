@@ -7,9 +7,10 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
+from tollbook.metrics import Metric
+from tollbook.show.figures import TOTAL, Figures
 from tollbook.show.span import Span
 
-TOTAL: Final = "Total"
 INK: Final = "currentColor"
 PALETTE: Final = (
     "#3273dc",
@@ -30,6 +31,19 @@ PALETTE: Final = (
 _HEIGHT_PX: Final = 230
 
 
+def over_time(figures: Figures, metric: Metric) -> alt.LayerChart:
+    """The metric over the span: of all calls, and of each carrier."""
+    return lines(
+        figures.lines(metric), figures.span, unit=metric.unit, note=f"{metric.label}: {metric.meaning}"
+    )
+
+
+def live_channels(figures: Figures) -> alt.LayerChart:
+    """Calls in progress over the span: of all, and of each carrier."""
+    note = f"Live channels: the most calls in progress at a minute's start, every {figures.step_min} min"
+    return lines(figures.channels(), figures.span, unit="", note=note, step=True)
+
+
 def lines(points: pl.DataFrame, span: Span, *, unit: str, note: str, step: bool = False) -> alt.LayerChart:
     """One line per series of `points`: columns at (UTC), series, value (null is a gap) and words for the pointer.
 
@@ -38,9 +52,10 @@ def lines(points: pl.DataFrame, span: Span, *, unit: str, note: str, step: bool 
     """
     names = series_of(points)
     chosen = alt.selection_point(
-        name="chosen", fields=["series"], bind="legend", toggle="!event.altKey", empty=True
+        name="chosen", fields=["series"], bind="legend", toggle="!event.altKey", clear=False, empty=True
     )
-    base = alt.Chart(_long(points, span)).transform_filter(chosen)
+    table = _long(points, span)
+    base = alt.Chart(table).transform_filter(chosen)
     time = alt.X("t:T", title=None, scale=alt.Scale(type="utc", nice=False), axis=_clock(span))
     value = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_figures(unit))
     colour = alt.Color("series:N", sort=names, title=None, scale=_colours(names), legend=_legend())
@@ -48,11 +63,13 @@ def lines(points: pl.DataFrame, span: Span, *, unit: str, note: str, step: bool 
     line = base.mark_line(interpolate="step-after" if step else "linear", strokeJoin="round").encode(
         time, value, colour, strokeWidth=width
     )
-    lonely = base.transform_filter("datum.alone").mark_point(filled=True, size=24, opacity=1)
-    chart: alt.LayerChart = alt.LayerChart(
-        layer=[_pointer(points, span, names), line, lonely.encode(time, value, colour)]
-    )
-    return chart.add_params(chosen).properties(width="container", height=_HEIGHT_PX, description=note)
+    # A legend answers clicks only for a choice that belongs to the lines it explains.
+    layers = [_pointer(points, span, names), line.add_params(chosen)]
+    if table["alone"].any():
+        lonely = base.transform_filter("datum.alone").mark_point(filled=True, size=24, opacity=1)
+        layers.append(lonely.encode(time, value, colour))
+    chart = alt.LayerChart(layer=layers)
+    return chart.properties(width="container", height=_HEIGHT_PX, description=note)
 
 
 def series_of(points: pl.DataFrame) -> list[str]:
@@ -65,9 +82,9 @@ def _long(points: pl.DataFrame, span: Span) -> pl.DataFrame:
     null = pl.col("value").is_null()
     before = pl.col("value").shift(1).over("series").is_null()
     after = pl.col("value").shift(-1).over("series").is_null()
-    return points.sort("at", maintain_order=True).select(
-        _milliseconds(span), "series", "value", alone=~null & before & after
-    )
+    # The total comes last, so that it is drawn over the carriers.
+    ordered = points.sort(pl.col("series") == TOTAL, "at", maintain_order=True)
+    return ordered.select(_milliseconds(span), "series", "value", alone=~null & before & after)
 
 
 def _milliseconds(span: Span) -> pl.Expr:
@@ -91,7 +108,7 @@ def _clock(span: Span) -> alt.Axis:
 
 
 def _figures(unit: str) -> alt.Axis:
-    return alt.Axis(format=".0%" if unit == "%" else "~s" if unit == "s" else ",~f", titleAnchor="end")
+    return alt.Axis(format=",~f", labelExpr=f"datum.label + ' {unit}'" if unit else "datum.label")
 
 
 def _colours(names: Sequence[str]) -> alt.Scale:
@@ -100,7 +117,7 @@ def _colours(names: Sequence[str]) -> alt.Scale:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(orient="bottom", direction="horizontal", columns=5, symbolType="stroke", labelLimit=150)
+    return alt.Legend(orient="bottom", direction="horizontal", columns=6, symbolType="stroke", labelLimit=150)
 
 
 def _pointer(points: pl.DataFrame, span: Span, names: Sequence[str]) -> alt.Chart:

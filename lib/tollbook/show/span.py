@@ -12,6 +12,9 @@ from tollbook.periods import parse_instant, parse_zone
 MOST_MARKS: Final = 5000
 """What one chart may hold: beyond it browsers get slow, and no eye tells the points apart."""
 
+MOST_PIECES: Final = 200
+"""What one line may hold: finer is noise on the half of a screen."""
+
 DEFAULT: Final = timedelta(hours=24)
 CUTS: Final = {"quarter": 900, "hour": 3600, "day": 86_400}
 """How a stretch can be cut, and the length of each piece in seconds."""
@@ -40,14 +43,16 @@ class Span:
         return f"{instant.astimezone(self.zone):%a %d %b %Y %H:%M}"
 
     def cut(self, lines: int) -> str:
-        """The finest cut with which so many lines stay within the marks that a chart may hold.
+        """The finest cut with which each of so many lines, and all of them together, can be read.
 
         Raises:
             UsageError: even days are too many.
         """
         for name, length_s in CUTS.items():
-            if self.seconds / length_s * lines <= MOST_MARKS:
+            if self.seconds / length_s <= min(MOST_PIECES, MOST_MARKS / lines):
                 return name
+        if self.seconds / CUTS["day"] * lines <= MOST_MARKS:
+            return "day"
         raise UsageError(
             f"{self.words}: too long for one graph, ask for less than {MOST_MARKS // lines} days"
         )

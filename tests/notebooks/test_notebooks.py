@@ -1,0 +1,87 @@
+"""The notebooks run: by nbval as they are, by Papermill with parameters, and an error stops them."""
+
+import os
+import subprocess
+import sys
+
+import nbformat
+import papermill
+import pytest
+from papermill.exceptions import PapermillExecutionError
+
+from tollbook.params import folder
+
+NAMES = ("dashboard", "summary")
+NBVAL = ("--nbval-lax", "--nbval-current-env")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture
+def home(network, monkeypatch):
+    monkeypatch.setenv("TOLLBOOK_HOME", str(network.home))
+
+
+def run(name, made, **parameters):
+    papermill.execute_notebook(
+        folder("notebooks") / f"{name}.ipynb",
+        made,
+        parameters=parameters,
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    return nbformat.read(made, as_version=4)
+
+
+def widgets(notebook):
+    return sum(
+        WIDGET in output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ())
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_nbval_runs_it_from_top_to_bottom(name, network):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            *NBVAL,
+            folder("notebooks") / f"{name}.ipynb",
+        ],
+        env={**os.environ, "TOLLBOOK_HOME": str(network.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "parameters", "shown"),
+    [
+        ("dashboard", {"start": "2026-10-05", "end": "2026-10-06", "zone": "Asia/Kathmandu"}, 4),
+        ("summary", {"view": "monthly", "start": "2026-10-01"}, 1),
+    ],
+)
+def test_papermill_runs_it_with_parameters(home, tmp_path, name, parameters, shown):
+    assert widgets(run(name, tmp_path / "made.ipynb", **parameters)) == shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_where_no_call_was_ever_imported(workspace, monkeypatch, tmp_path, name):
+    monkeypatch.setenv("TOLLBOOK_HOME", str(workspace.home))
+    assert widgets(run(name, tmp_path / "made.ipynb")) == (4 if name == "dashboard" else 1)
+
+
+@pytest.mark.slow
+def test_an_error_of_the_reader_is_one_line_and_still_an_error(home, tmp_path):
+    with pytest.raises(PapermillExecutionError) as caught:
+        run("dashboard", tmp_path / "made.ipynb", zone="Europe/Rig")
+    assert caught.value.evalue == "unknown zone 'Europe/Rig', did you mean 'Europe/Riga'?"
+    assert len(caught.value.traceback) == 1
