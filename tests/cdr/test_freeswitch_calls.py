@@ -91,6 +91,16 @@ def test_a_failed_call_belongs_to_the_last_carrier_tried(put: Put) -> None:
     assert calls["a"]["carrier"] == "bravo"
 
 
+def test_of_legs_that_began_in_one_tick_the_session_numbers_give_the_order(put: Put) -> None:
+    calls, tries = put(
+        leg("a", side="a", number=7),
+        leg("b2", side="b", other="a", carrier="bravo", number=9),
+        leg("b1", side="b", other="a", carrier="alpha", number=8),
+    )
+    assert calls["a"]["carrier"] == "bravo"
+    assert tries["carrier"].to_list() == ["alpha", "bravo"]
+
+
 def test_a_leg_that_went_out_for_nobody_is_a_call_and_its_try(put: Put) -> None:
     calls, tries = put(leg("d", side="b", carrier="alpha", answered=True))
     assert calls["d"]["talk_ms"] == 10_000

@@ -12,6 +12,7 @@ from tollbook.tables import INSTANT, Dtype
 
 _SECOND: Final = "%Y-%m-%d %H:%M:%S"
 _SECOND_LENGTH: Final = len("2026-11-23 01:34:41")
+_REST_LENGTH: Final = 40
 
 
 def schema(**columns: Dtype) -> pl.Schema:
@@ -21,8 +22,14 @@ def schema(**columns: Dtype) -> pl.Schema:
 
 def text(*names: str) -> pl.Expr:
     """The first of these columns that the file has and that is not empty; null where there is none."""
-    cell = pl.coalesce(cs.by_name(*names, require_all=False).cast(pl.String), pl.lit(None, pl.String))
-    return pl.when(cell != "").then(cell)
+    cells = [_text(name) for name in names]
+    return cells[0] if len(cells) == 1 else pl.coalesce(cells)
+
+
+def _text(name: str) -> pl.Expr:
+    # Polars computes an expression once for all its uses only if it holds no `coalesce`, `when` or null literal.
+    there = cs.by_name(name, require_all=False).cast(pl.String)
+    return pl.concat_str(there, pl.lit(""), ignore_nulls=True).replace("", None)
 
 
 def whole(cell: pl.Expr) -> pl.Expr:
@@ -38,31 +45,28 @@ def epoch(cell: pl.Expr) -> pl.Expr:
 
 def local(cell: pl.Expr) -> pl.Expr:
     """`2026-11-23 01:34:41`, `T` for the space or a fraction allowed, as naive local time; null otherwise."""
-    return _moment(cell, cell.str.slice(_SECOND_LENGTH))
+    return _moment(cell, cell.str.slice(_SECOND_LENGTH, _REST_LENGTH).str.extract(r"^((?:\.\d+)?)$"))
 
 
-def _moment(cell: pl.Expr, rest: pl.Expr) -> pl.Expr:
-    """Date and time to the second at the beginning of `cell`, with the fraction in `rest`, which holds nothing else."""
+def _moment(cell: pl.Expr, fraction: pl.Expr) -> pl.Expr:
+    """Date and time to the second at the beginning of `cell`, and the fraction: `.5`, empty, or null for neither."""
     second = cell.str.head(_SECOND_LENGTH).str.replace("T", " ", literal=True)
-    moment = second.str.to_datetime(_SECOND, time_unit="us", strict=False)
-    fraction = rest.str.extract(r"^(\.\d+)$").cast(pl.Float64)
-    exact = moment + pl.duration(microseconds=(fraction * 1_000_000).round())
-    return pl.when(rest == "").then(moment).otherwise(exact)
+    micros = (fraction.replace("", "0").cast(pl.Float64) * 1_000_000).round()
+    return second.str.to_datetime(_SECOND, time_unit="us", strict=False) + pl.duration(microseconds=micros)
 
 
 def instant(cell: pl.Expr, zone: Zone) -> pl.Expr:
     """An instant written as epoch seconds or as local time of `zone`."""
-    return pl.coalesce(epoch(cell), zone.to_utc(local(cell)))
+    return epoch(cell).fill_null(zone.to_utc(local(cell)))
 
 
 def zoned(cell: pl.Expr) -> pl.Expr:
     """ISO 8601 that ends in `Z` or an offset, as an instant; null where it does not."""
-    rest = cell.str.slice(_SECOND_LENGTH)
-    offset = rest.str.extract(r"([+-]\d\d:?\d\d)$")
-    minutes = whole(offset.str.slice(1, 2)) * 60 + whole(offset.str.tail(2))
-    ahead = pl.when(offset.str.starts_with("-")).then(-minutes).otherwise(minutes).fill_null(0)
-    is_utc = rest.str.to_uppercase().str.ends_with("Z")
-    fraction = pl.when(is_utc).then(rest.str.head(-1)).otherwise(rest.str.strip_suffix(offset))
+    rest = cell.str.slice(_SECOND_LENGTH, _REST_LENGTH)
+    fraction = rest.str.extract(r"^((?:\.\d+)?)(?:[Zz]|[+-]\d\d:?\d\d)$")
+    offset = rest.str.extract(r"([+-]\d\d:?\d\d)$").fill_null("+00:00")
+    sign = 1 - 2 * offset.str.starts_with("-").cast(pl.Int64)
+    ahead = sign * (whole(offset.str.slice(1, 2)) * 60 + whole(offset.str.tail(2)))
     moment = _moment(cell, fraction) - pl.duration(minutes=ahead)
     return moment.dt.replace_time_zone("UTC").cast(INSTANT)
 

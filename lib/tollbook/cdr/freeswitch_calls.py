@@ -91,9 +91,10 @@ def _tries(legs: pl.LazyFrame, calls: pl.LazyFrame) -> pl.LazyFrame:
 
 def _call_rows(calls: pl.LazyFrame, tries: pl.LazyFrame) -> pl.LazyFrame:
     answered = pl.col("answered_at").is_not_null()
+    order = pl.coalesce("number", "record_no")
     tried = tries.group_by(uuid="call_id").agg(
-        pl.col("carrier").filter(answered).max_by(pl.col("started_at").filter(answered)).alias("answering"),
-        pl.col("carrier").max_by("started_at").alias("last"),
+        pl.col("carrier").filter(answered).max_by(order.filter(answered)).alias("answering"),
+        pl.col("carrier").max_by(order).alias("last"),
         (pl.col("uuid") != pl.col("call_id")).sum().alias("legs_out"),
     )
     return calls.join(tried, on="uuid", how="left").select(
@@ -106,7 +107,7 @@ def _call_rows(calls: pl.LazyFrame, tries: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _seizure_rows(tries: pl.LazyFrame) -> pl.LazyFrame:
-    ordered = tries.sort("call_id", "started_at", "record_no")
+    ordered = tries.sort("call_id", "started_at", pl.coalesce("number", "record_no"))
     return ordered.select(
         *_course(pl.col("call_id"), "of_customer", pl.col("carrier")),
         pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("call_id").alias("seizure"),

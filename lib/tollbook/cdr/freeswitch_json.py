@@ -16,8 +16,8 @@ from tollbook.cdr.freeswitch_legs import LEG, carrier_of_channel, q850_of_cause,
 from tollbook.tables import INSTANT
 
 _VARIABLES: Final = (
-    "direction", "originator", "originating_leg_uuid", "call_uuid", "accountcode", "carrier", "sip_gateway_name",
-    "channel_name", "bridge_channel", "sip_req_user", "sip_to_user", "sip_destination_url", "caller_id",
+    "session_id", "direction", "originator", "originating_leg_uuid", "call_uuid", "accountcode", "carrier",
+    "sip_gateway_name", "channel_name", "bridge_channel", "sip_req_user", "sip_to_user", "sip_destination_url", "caller_id",
     "sip_from_user", "start_stamp", "start_uepoch", "answer_uepoch", "end_uepoch", "billmsec", "progressmsec",
     "progress_mediamsec", "hangup_cause", "hangup_cause_q850", "sip_term_status", "sip_invite_failure_status",
     "digits_dialed", "read_codec", "rtp_audio_in_mos",
@@ -59,6 +59,7 @@ def _leg() -> list[pl.Expr]:
     told = pl.coalesce(whole(text("sip_term_status")), whole(text("sip_invite_failure_status")))
     unanswered = pl.coalesce(told, sip_of_cause(text("hangup_cause")))
     leg = {
+        "number": whole(text("session_id")),
         "side": text("direction").replace_strict({"inbound": "a", "outbound": "b"}, default=None),
         "other": _caller_leg(),
         "unheard": pl.lit(value=False),

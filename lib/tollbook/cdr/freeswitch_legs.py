@@ -14,6 +14,7 @@ LEG: Final = schema(
     other=pl.String,
     unheard=pl.Boolean,
     fine=pl.Boolean,
+    number=pl.Int64,
     customer=pl.String,
     carrier=pl.String,
     caller=pl.String,
@@ -30,7 +31,8 @@ LEG: Final = schema(
     mos=pl.Float64,
 )
 """`side`: `a` the customer's leg, `b` the carrier's, null where the row does not say; `other`: uuid of the leg
-at the other end; `unheard`: the row says that no codec was agreed; `fine`: microseconds, from mod_json_cdr."""
+at the other end; `unheard`: the row says that no codec was agreed; `fine`: microseconds, from mod_json_cdr; `number`: of
+the session, since several legs may begin within one tick of the switch's clock."""
 
 SCHEMA: Final = schema(**LEG, variables=pl.String)
 """A record: a leg, or from mod_json_cdr the variables of which one is made."""
