@@ -1,0 +1,38 @@
+INSERT INTO FUNCTION file('{out}', 'Parquet')
+SELECT
+    toDate32(quarter_at) AS day,
+    toStartOfFifteenMinutes(started_at) AS quarter_at,
+    customer, carrier, destination, currency,
+    toInt64(count()) AS attempts,
+    toInt64(count(answered_at)) AS answers,
+    coalesce(sum(c.talk_ms), 0) AS talk_ms,
+    coalesce(sum(c.billed_s), 0) AS billed_s,
+    coalesce(sum(c.charge), toDecimal128(0, 9)) AS charge,
+    toInt64(count(c.charge)) AS charged,
+    toInt64(count(c.unrated)) AS unrated,
+    coalesce(sum(c.pdd_ms), 0) AS pdd_ms,
+    toInt64(count(c.pdd_ms)) AS pdd_calls,
+    toInt64(countIf(answered_at IS NOT NULL AND dtmf_digits IS NOT NULL)) AS dtmf_known,
+    toInt64(countIf(answered_at IS NOT NULL AND dtmf_digits > 0)) AS dtmf_answers,
+    toInt64(countIf(answered_at IS NOT NULL AND c.talk_ms <= 6000)) AS short_answers,
+    toInt64(countIf(outcome IN ('answered', 'busy', 'no_answer', 'cancelled', 'rejected'))) AS effective,
+    toInt64(countIf(sip_code BETWEEN 300 AND 399)) AS redirects,
+    toInt64(countIf(sip_code IN (200, 480, 486, 600, 603))) AS sessions_effective,
+    toInt64(countIf(sip_code IN (408, 500, 503, 504))) AS ineffective,
+    toInt64(0) AS seizures,
+    toInt64(0) AS seizure_answers,
+    toInt64(0) AS seizure_talk_ms,
+    toInt64(0) AS seizure_billed_s,
+    toDecimal128(0, 9) AS cost,
+    toInt64(0) AS costed,
+    toInt64(0) AS seizure_unrated,
+    toInt64(0) AS seizure_pdd_ms,
+    toInt64(0) AS seizure_pdds,
+    toInt64(0) AS seizure_short_answers,
+    toInt64(0) AS seizure_effective,
+    toInt64(0) AS seizure_redirects,
+    toInt64(0) AS seizure_sessions_effective,
+    toInt64(0) AS seizure_ineffective
+FROM file('{calls}', 'Parquet') AS c
+GROUP BY quarter_at, customer, carrier, destination, currency
+SETTINGS output_format_parquet_compression_method = 'zstd', engine_file_truncate_on_insert = 1
