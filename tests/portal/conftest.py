@@ -33,10 +33,16 @@ def browser_type_launch_args() -> dict[str, object]:
     return {"executable_path": CHROMIUM, "args": list(QUIET)}
 
 
-def free_port() -> int:
+def any_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Finds a port that nothing listens on."""
+    return any_port
 
 
 def command(*words: str) -> list[str]:
@@ -48,7 +54,7 @@ def served(home: Path, *words: str) -> Iterator[str]:
     """The address of a portal that runs as a command of its own."""
     environment = {**os.environ, "TOLLBOOK_HOME": str(home)}
     with subprocess.Popen(
-        command("serve", "--port", str(free_port()), *words),
+        command("serve", "--port", str(any_port()), *words),
         stdout=subprocess.PIPE,
         text=True,
         env=environment,

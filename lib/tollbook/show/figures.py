@@ -112,7 +112,8 @@ class Figures:
     def _channels_of_others(self, step_min: int) -> pl.DataFrame:
         # The most of a step does not add up over carriers; what is in progress in one minute does.
         minutes = self.in_progress(("carrier",), 1).filter(pl.col("carrier").is_in(self.others))
-        step = pl.col("at") - (pl.col("at") - self.span.start) % timedelta(minutes=step_min)
+        past = (pl.col("at") - self.span.start).dt.total_minutes() % step_min
+        step = pl.col("at") - pl.duration(minutes=past)
         per_minute = minutes.group_by("at").agg(pl.col("channels").sum())
         most = per_minute.group_by(at=step).agg(pl.col("channels").max())
         return most.with_columns(series=pl.lit(self.name_of_others))

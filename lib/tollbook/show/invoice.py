@@ -114,6 +114,8 @@ def usage(record: Record) -> Html:
     """What each day of the period was charged, as bars."""
     first = record.period.start.date()
     days = (record.period.end.date() - first).days
+    if days == 1:
+        return Html(f"<p>The period is one day: all of it started on {first}.</p>")
     most = max((day.charge for day in record.usage), default=Decimal(0)) or Decimal(1)
     bars = "".join(_bar(day, (day.day - first).days, days, most, record.currency) for day in record.usage)
     return Html(
