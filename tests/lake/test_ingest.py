@@ -123,7 +123,7 @@ def test_a_bad_row_is_set_aside_with_its_line_and_the_rest_is_stored(
     [
         ("bad_time", {"start": "0000-00-00 00:00:00"}),
         ("bad_time", {"start": "1970-01-01 00:00:00"}),
-        ("answer_after_end", {"duration": 5, "billsec": 60}),
+        ("end_before_start", {"duration": 5, "billsec": 60}),
         ("scientific_notation", {"called": "4.47E+11"}),
         ("bad_number", {"duration": "1,5"}),
         ("bad_number", {"duration": "soon"}),

@@ -18,7 +18,7 @@ from tollbook.params import Invoice
 from tollbook.periods import parse_period
 from tollbook.runs import invoices as made
 from tollbook.runs.invoices import Bill, attempt, customers_of, make_invoice, run
-from tollbook.tables import TRAFFIC
+from tollbook.tables import CALLS, TRAFFIC
 from tollbook.workspace import Workspace
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -119,8 +119,15 @@ def test_customer_without_calls_has_no_invoice_and_an_unknown_one_is_told(charge
 
 
 def test_customers_of_a_period_are_those_that_its_calls_name(charged: Workspace) -> None:
-    assert customers_of(charged, parse_period("2026-10")) == ["acme"]
-    assert customers_of(charged, parse_period("2026-09")) == []
+    assert customers_of(charged, parse_period("2026-10")) == (["acme"], [])
+    assert customers_of(charged, parse_period("2026-09")) == ([], [])
+
+
+def test_a_customer_that_nobody_entered_is_told_apart(charged: Workspace) -> None:
+    stray = Lake(charged).scan(CALLS).head(1).with_columns(customer=pl.lit("stray"), call_id=pl.lit("x"))
+    with Lake(charged).writing() as step:
+        step.append(CALLS, stray)
+    assert customers_of(charged, parse_period("2026-10")) == (["acme"], ["stray"])
 
 
 def test_one_that_fails_does_not_hold_up_the_rest_and_workers_share_the_work(charged: Workspace) -> None:

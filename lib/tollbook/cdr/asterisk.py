@@ -112,7 +112,7 @@ def _rules(identity: str | None) -> dict[str, pl.Expr]:
         "bad_time": _local("start").is_not_null() & (_local("start").dt.year() > _ZERO_YEAR),
         "bad_number": seconds[0].is_not_null() & seconds[1].is_not_null(),
         "negative_duration": (seconds[0] >= 0) & (seconds[1] >= 0),
-        "answer_after_end": seconds[1] <= seconds[0],
+        "end_before_start": seconds[1] <= seconds[0],
         "no_call_id": known,
         "scientific_notation": ~numbers.str.contains("E+", literal=True),
     }

@@ -36,7 +36,11 @@ def run(view: str, period_name: str, customers: tuple[str, ...], workers: int) -
     """Make the invoices of a period: a draft until it is over for long enough, then the invoice."""
     period = _period(view, period_name)
     home, at, terms = workspace(), now(), read("invoice", Invoice)
-    names = list(dict.fromkeys(customers)) or customers_of(home, period)
+    names, unknown = (list(dict.fromkeys(customers)), []) if customers else customers_of(home, period)
+    for name in unknown:
+        say(
+            f"{name}: calls name it and nobody has entered it, so there is no invoice: `tollbook customer add {name}`"
+        )
     bills = [Bill(home, name, period, at, terms) for name in names]
     rows = []
     for bill, row in zip(bills, made(bills, workers), strict=True):

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
+from tollbook.account.parties import listing
 from tollbook.billing.decks import decks_of
 from tollbook.billing.filed import RECORD, RENDERING, report_folder
 from tollbook.billing.invoices import customer_named, issue, issued, next_number, save_draft
@@ -57,11 +58,16 @@ class Bill:
         return self.at >= self.period.end + timedelta(hours=self.terms.settle_hours)
 
 
-def customers_of(workspace: Workspace, period: Period) -> list[str]:
-    """Every customer that calls of the period name, entered or not."""
+def customers_of(workspace: Workspace, period: Period) -> tuple[list[str], list[str]]:
+    """The customers that calls of the period name: those entered, and those nobody has entered yet."""
     days = pl.col("day").is_between(period.start.date(), period.end.date(), closed="left")
     named = Lake(workspace).scan(CALLS).filter(days).select(pl.col("customer").drop_nulls().unique().sort())
-    return named.collect()["customer"].to_list()
+    db = Database.of(workspace)
+    with db.reading() as session:
+        entered = {str(row["id"]) for row in listing(session, Customer)}
+    db.close()
+    ids: list[str] = named.collect()["customer"].to_list()
+    return [i for i in ids if i in entered], [i for i in ids if i not in entered]
 
 
 def make_invoice(bill: Bill) -> dict[str, Any] | None:
