@@ -48,7 +48,7 @@ def price(whole: type[pl.DataType]) -> pl.Expr:
         pl.col("rate_per_min").cast(whole) * pl.col("billed_s") + pl.col("connect_fee").cast(whole) * 60
     )
     units = (2 * sixtieths + pl.col("added")) // pl.col("divisor") * pl.col("step")
-    return units.cast(MONEY) / UNITS
+    return units.cast(pl.Int128).reinterpret(dtype=MONEY)
 
 
 def integers_for(rate: int, fee: int, *, billed_s: int) -> type[pl.DataType]:

@@ -20,19 +20,23 @@ MOST_DECKS: Final = 2**63 // 10**DIGITS
 
 Ints = NDArray[np.integer[Any]]
 NONE: Final = -1
+_WIDTHS: Final = 10 ** np.arange(DIGITS + 1)
+"""How many numbers a prefix covers, by how many of its 15 digits are open."""
 
 
 @dataclass(frozen=True)
 class PrefixIndex:
     """Ranges of numbers with their longest prefix, and the rows of each prefix by time.
 
-    Prefixes and rows are named by their position; -1 is none.
+    Prefixes and rows are named by their position; -1 is none. `always` is the row of a prefix that is open on
+    both sides, as most are; only the others are looked up by time.
     """
 
     starts: Ints
     longest: Ints
     parent: Ints
     length: Ints
+    always: Ints
     instants_us: Ints
     row_keys: Ints
     row_prefix: Ints
@@ -50,6 +54,7 @@ class PrefixIndex:
             *_ranges(head, length),
             # Position -1, none, meets an entry at the end that no number fits.
             length=np.append(length, DIGITS + 1),
+            always=_always(rows, row_prefix, len(names)),
             instants_us=instants_us,
             row_keys=row_keys,
             row_prefix=np.append(row_prefix, NONE),
@@ -58,14 +63,20 @@ class PrefixIndex:
 
     def find(self, deck: Ints, value: Ints, length: Ints, at_us: Ints) -> Ints:
         """For each number (its digits, how many they are) the row of the deck in force at that instant."""
-        key = deck * 10**DIGITS + value * 10 ** (DIGITS - length)
-        order = np.argsort(key)  # sorted keys walk through the ranges instead of jumping: three times as fast
-        rows = np.empty(len(key), np.int64)
-        rows[order] = self._find_sorted(key[order], length[order], at_us[order])
+        key = deck * 10**DIGITS + value * _WIDTHS[DIGITS - length]
+        prefix = self._longest(key)
+        rows = np.where(self.length[prefix] <= length, self.always[prefix], NONE)
+        left = np.flatnonzero((rows == NONE) & (prefix != NONE))
+        rows[left] = self._by_time(prefix[left], length[left], at_us[left])
         return rows
 
-    def _find_sorted(self, key: Ints, length: Ints, at_us: Ints) -> Ints:
-        prefix = self.longest[np.searchsorted(self.starts, key, side="right") - 1]
+    def _longest(self, key: Ints) -> Ints:
+        order = np.argsort(key)  # sorted keys walk through the ranges instead of jumping: three times as fast
+        longest = np.empty(len(key), np.int64)
+        longest[order] = self.longest[np.searchsorted(self.starts, key[order], side="right") - 1]
+        return longest
+
+    def _by_time(self, prefix: Ints, length: Ints, at_us: Ints) -> Ints:
         segment = np.searchsorted(self.instants_us, at_us, side="right")
         rows = self._rows(prefix, length, segment)
         again = np.flatnonzero((rows == NONE) & (prefix != NONE))
@@ -77,8 +88,6 @@ class PrefixIndex:
 
     def _rows(self, prefix: Ints, length: Ints, segment: Ints) -> Ints:
         fits = self.length[prefix] <= length
-        if not len(self.instants_us):
-            return np.where(fits, prefix, NONE)
         key = prefix * (len(self.instants_us) + 1) + segment
         row = np.searchsorted(self.row_keys, key, side="right") - 1
         fits &= (self.row_prefix[row] == prefix) & (segment < self.row_until[row])
@@ -87,7 +96,7 @@ class PrefixIndex:
 
 def _ranges(head: Ints, length: Ints) -> tuple[Ints, Ints, Ints]:
     """Starts of the ranges, the longest prefix of each, and of each prefix the next shorter one around it."""
-    width = 10 ** (DIGITS - length)
+    width = _WIDTHS[DIGITS - length]
     starts = np.unique(np.concatenate([[0], head * width, (head + 1) * width]))
     longest = np.full(len(starts), NONE)
     parent = np.full(len(head), NONE)
@@ -101,6 +110,15 @@ def _ranges(head: Ints, length: Ints) -> tuple[Ints, Ints, Ints]:
         inside[inside] = head[these][found[inside]] == wanted[inside]
         longest[inside] = these[found[inside]]
     return starts, longest, parent
+
+
+def _always(rows: pl.DataFrame, row_prefix: Ints, prefixes: int) -> Ints:
+    """For each prefix, and for none, the row that is open on both sides."""
+    always = np.full(prefixes + 1, NONE)
+    no_end = rows.select(pl.col("effective_from").is_null() & pl.col("effective_to").is_null()).to_series()
+    open_rows = np.flatnonzero(no_end.to_numpy())
+    always[row_prefix[open_rows]] = open_rows
+    return always
 
 
 def _spans(rows: pl.DataFrame) -> tuple[Ints, Ints, Ints, Ints]:
