@@ -144,6 +144,15 @@ def invoices(db: Database) -> list[dict[str, Any]]:
     return [{names.get(column, column): getattr(row, column) for column in _LISTED} for row in rows]
 
 
+def numbers_in_force(db: Database) -> dict[tuple[str, str], str]:
+    """Numbers of issued invoices that no credit note has taken back, by customer and the period's name."""
+    chosen = select(Invoice.customer_id, Invoice.period_name, Invoice.number).where(
+        Invoice.number.is_not(None), Invoice.status != "credited"
+    )
+    with db.reading() as session:
+        return {(customer, period): number for customer, period, number in session.execute(chosen) if number}
+
+
 def invoice(db: Database, number: str) -> Record:
     """The record of the invoice of that number.
 

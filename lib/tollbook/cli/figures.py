@@ -10,14 +10,15 @@ from sqlalchemy import select
 
 from tollbook import channels as in_progress
 from tollbook.account.database import Database
-from tollbook.account.models import Carrier, Customer, Invoice
+from tollbook.account.models import Carrier, Customer
+from tollbook.billing.invoices import numbers_in_force
 from tollbook.cli.output import emit, say, shared, workspace
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.lake.store import Lake
 from tollbook.metrics import compute
 from tollbook.periods import View, iso_z, parse_instant, parse_zone
-from tollbook.summary import Invoices, to_csv
 from tollbook.summary import summary as customer_summary
+from tollbook.summary import to_csv
 from tollbook.tables import TRAFFIC
 from tollbook.workspace import Workspace
 
@@ -54,7 +55,7 @@ def summary(
         customers=_known(place, "customer", customers),
         start=_instant(since),
         end=_instant(until),
-        invoices=_invoices(database),
+        invoices=numbers_in_force(database),
     )
     say(f"all times are UTC; last updated {iso_z(lake.updated_at) if lake.updated_at else 'never'}")
     if as_csv:
@@ -161,12 +162,3 @@ def _known(place: Workspace, column: str, ids: Iterable[str]) -> list[str] | Non
         if name not in known:
             raise UsageError(f"unknown {column} '{name}'{did_you_mean(name, known)}")
     return wanted
-
-
-def _invoices(database: Database) -> Invoices:
-    """Numbers of the invoices in force."""
-    issued = select(Invoice.customer_id, Invoice.period_name, Invoice.number).where(
-        Invoice.number.is_not(None), Invoice.status != "credited"
-    )
-    with database.reading() as session:
-        return {(customer, period): number for customer, period, number in session.execute(issued) if number}

@@ -13,10 +13,10 @@ from tollbook.channels import channels_by, step_min
 from tollbook.lake.store import Lake
 from tollbook.metrics import Metric, compute
 from tollbook.metrics.groups import QUARTER, bucket
+from tollbook.show.home import workspace
 from tollbook.show.span import MOST_MARKS, Span, span
 from tollbook.show.words import figure, of
 from tollbook.tables import TRAFFIC
-from tollbook.workspace import open_workspace
 
 TOTAL: Final = "Total"
 MOST_STEPS: Final = 300
@@ -148,7 +148,7 @@ def read(start: str, end: str, zone: str) -> Figures:
     Raises:
         TollbookError: no workspace, or a parameter that means nothing.
     """
-    lake = Lake(open_workspace())
+    lake = Lake(workspace())
     return Figures(lake, span(start, end, zone, latest(lake)), lake.updated_at)
 
 

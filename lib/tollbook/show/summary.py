@@ -9,12 +9,14 @@ from typing import Final
 import polars as pl
 from IPython.display import HTML
 
+from tollbook.account.database import Database
+from tollbook.billing.invoices import numbers_in_force
 from tollbook.lake.store import Lake
 from tollbook.periods import View, parse_instant
 from tollbook.show.grid import Grid, GridColumn
+from tollbook.show.home import workspace
 from tollbook.show.page import as_of
 from tollbook.summary import summary
-from tollbook.workspace import open_workspace
 
 _DATES: Final[Mapping[View, str]] = {
     "live": "%Y-%m-%d %H:%M",
@@ -65,9 +67,11 @@ def read(view: View, start: str, end: str) -> Rows:
     Raises:
         TollbookError: no workspace, or a parameter that means nothing.
     """
-    lake = Lake(open_workspace())
+    home = workspace()
+    lake = Lake(home)
     since, until = (parse_instant(text) if text else None for text in (start, end))
-    return Rows(view, summary(lake, view, start=since, end=until), lake.updated_at)
+    invoices = numbers_in_force(Database.of(home))
+    return Rows(view, summary(lake, view, start=since, end=until, invoices=invoices), lake.updated_at)
 
 
 def top(rows: Rows) -> HTML:
