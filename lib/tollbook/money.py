@@ -1,5 +1,6 @@
 """Exact money: decimals only, and the one place where a decimal is rounded."""
 
+import re
 from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, InvalidOperation
 from typing import Final, Literal
 
@@ -60,7 +61,7 @@ def parse_amount(text: str) -> Decimal:
         raise ValueError(f"'{cleaned}' is not an amount") from None
     if not amount.is_finite():
         raise ValueError(f"'{cleaned}' is not an amount")
-    if "e" in cleaned.lower():
+    if re.fullmatch(r"[-+]?[\d.]+[eE][-+]?\d+", cleaned):
         raise ValueError(f"'{cleaned}' is in scientific notation: format the column as text and export again")
     if -int(amount.as_tuple().exponent) > SCALE:
         raise ValueError(f"'{cleaned}' has more than {SCALE} decimals")

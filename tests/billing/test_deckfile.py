@@ -94,7 +94,7 @@ def test_wrong_value_of_an_optional_column_is_refused(
     ("head", "words"),
     [
         ("prefix,destination,rate_per_mn", "unknown column 'rate_per_mn', did you mean 'rate_per_min'?"),
-        ("prefix,destination", "no column 'rate_per_min'; a deck needs prefix, destination, rate_per_min"),
+        ("prefix,destination", "no column 'rate_per_min'; it needs prefix, destination, rate_per_min"),
         (f"{HEAD},prefix", "column 'prefix' is there twice"),
         ("", "no column 'prefix'"),
     ],

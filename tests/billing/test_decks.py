@@ -12,6 +12,8 @@ from tollbook.billing.decks import Deck, all_decks, deck_book, decks_of, import_
 from tollbook.errors import UsageError
 from tollbook.workspace import Workspace
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 MakeDeck = Callable[..., Deck]
 
 

@@ -23,6 +23,8 @@ from tollbook.lake.store import Lake
 from tollbook.periods import parse_period
 from tollbook.workspace import Workspace
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 

@@ -81,7 +81,7 @@ def import_file(session: Session, kind: Kind, path: Path) -> list[Row]:
     """
     lines: dict[str, int] = {}
     rows = []
-    for line, cells in read_rows(path, ("id", *FIELDS[kind]), "id"):
+    for line, cells in read_rows(path, ("id", *FIELDS[kind]), ("id",)):
         where = f"{path.name}: line {line}"
         party_id = cells.pop("id")
         if party_id in lines:

@@ -1,16 +1,18 @@
 """Master data as people send it: a CSV file with a header, read strictly, every mistake with its line."""
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from tollbook.errors import UsageError, did_you_mean
 
 
-def read_rows(path: Path, columns: Collection[str], required: str) -> Iterator[tuple[int, dict[str, str]]]:
+def read_rows(
+    path: Path, columns: Collection[str], required: Sequence[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row's line number and its cells by column, in order; empty lines are left out.
 
-    The header may name any of `columns` in any order, and must name `required`.
+    The header may name any of `columns` in any order, and must name those of `required`.
 
     Raises:
         UsageError: the file, the line, what is wrong with it, and the nearest known column.
@@ -29,6 +31,10 @@ def read_rows(path: Path, columns: Collection[str], required: str) -> Iterator[t
 
 
 def _text(path: Path) -> str:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name one CSV file")
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file")
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
@@ -43,15 +49,16 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _header(file: str, cells: list[str], columns: Collection[str], required: str) -> list[str]:
+def _header(file: str, cells: list[str], columns: Collection[str], required: Sequence[str]) -> list[str]:
     names = [cell.strip().lower() for cell in cells]
-    if required not in names:
-        raise UsageError(f"{file}: line 1: no column '{required}'; known: {', '.join(columns)}")
     for name in names:
         if name not in columns:
             raise UsageError(f"{file}: line 1: unknown column '{name}'{did_you_mean(name, columns)}")
         if names.count(name) > 1:
             raise UsageError(f"{file}: line 1: column '{name}' is there twice")
+    for name in required:
+        if name not in names:
+            raise UsageError(f"{file}: line 1: no column '{name}'; it needs {', '.join(required)}")
     return names
 
 

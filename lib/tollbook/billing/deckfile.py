@@ -1,7 +1,6 @@
 """A deck as people send it: a CSV file, read strictly. One wrong line and nothing of it is taken."""
 
-import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -11,9 +10,10 @@ from typing import Any, Final
 
 import polars as pl
 
+from tollbook.account.sheets import read_rows
 from tollbook.billing.decks import RATES
 from tollbook.billing.prefixes import DIGITS
-from tollbook.errors import TollbookError, UsageError, did_you_mean
+from tollbook.errors import TollbookError, UsageError
 from tollbook.money import parse_amount
 from tollbook.periods import parse_instant
 
@@ -37,59 +37,11 @@ def read_deck(path: Path) -> pl.DataFrame:
     Raises:
         UsageError: the file and line, the value, and what is wrong with it.
     """
-    rows = [_row(path.name, line, cells) for line, cells in _lines(path)]
+    rows = [_row(path.name, line, cells) for line, cells in read_rows(path, RATES, REQUIRED)]
     if not rows:
         raise UsageError(f"{path.name}: no rates in it")
     _refuse_overlaps(path.name, rows)
     return pl.DataFrame(rows, schema={"line": pl.Int64(), **RATES}).drop("line")
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row's line number and cells by column."""
-    lines = _text(path).splitlines(keepends=True)
-    first = lines[0] if lines else ""
-    reader = csv.reader(lines, delimiter=";" if ";" in first and "," not in first else ",", strict=True)
-    try:
-        names = _columns(path.name, next(reader, []))
-        line = reader.line_num + 1
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, _cells(f"{path.name}: line {line}", names, cells)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise UsageError(f"{path.name}: line {reader.line_num}: {error}") from None
-
-
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-        return content.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise UsageError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise UsageError(f"{path} is a folder: name one CSV file") from None
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path.name}: line {line} is not UTF-8: save the file as CSV UTF-8") from None
-
-
-def _columns(file: str, header: list[str]) -> list[str]:
-    names = [name.strip().lower() for name in header]
-    for name in names:
-        if name not in RATES:
-            raise UsageError(f"{file}: line 1: unknown column '{name}'{did_you_mean(name, RATES)}")
-        if names.count(name) > 1:
-            raise UsageError(f"{file}: line 1: column '{name}' is there twice")
-    for name in REQUIRED:
-        if name not in names:
-            raise UsageError(f"{file}: line 1: no column '{name}'; a deck needs {', '.join(REQUIRED)}")
-    return names
-
-
-def _cells(where: str, names: list[str], cells: list[str]) -> dict[str, str]:
-    if len(cells) != len(names):
-        raise UsageError(f"{where}: {len(cells)} cells, the header has {len(names)}")
-    return {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
 
 
 def _row(file: str, line: int, cells: Mapping[str, str]) -> Row:
