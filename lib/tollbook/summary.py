@@ -12,7 +12,7 @@ import polars as pl
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.lake.store import Lake
 from tollbook.lake.store import now as present
-from tollbook.metrics.definitions import ACD, ASR, PROFIT, PROFIT_RATIO
+from tollbook.metrics.definitions import ACD, ASR, MARGIN, MARGIN_RATIO
 from tollbook.money import MONEY, plain
 from tollbook.periods import VIEWS, View
 from tollbook.tables import INSTANT, TRAFFIC
@@ -145,7 +145,7 @@ def _presented(rows: pl.LazyFrame, view: View, invoices: Invoices) -> pl.LazyFra
     known = pl.col("charged") > 0
     figures = [
         next(metric.of_calls.expressions(name))
-        for metric, name in ((ASR, "asr"), (ACD, "acd_s"), (PROFIT, "profit"), (PROFIT_RATIO, "profit_ratio"))
+        for metric, name in ((ASR, "asr"), (ACD, "acd_s"), (MARGIN, "profit"), (MARGIN_RATIO, "profit_ratio"))
     ]
     ready = rows.with_columns(
         *figures,

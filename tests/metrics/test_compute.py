@@ -113,10 +113,10 @@ def test_a_late_call_lands_in_its_own_quarter(keep: Keep) -> None:
 
 def test_buying_at_more_than_selling_is_a_loss(keep: Keep) -> None:
     lake = keep([sold("0.0024")], [bought("0.005")])
-    row = compute(lake, ["profit", "profit_ratio"]).row(0, named=True)
-    assert (row["currency"], row["profit"]) == ("EUR", Decimal("-0.0026"))
-    assert row["profit_ratio"] == pytest.approx(-0.0026 / 0.0024)
-    assert (row["profit_ratio_numerator"], row["profit_ratio_denominator"]) == (
+    row = compute(lake, ["margin", "margin_ratio"]).row(0, named=True)
+    assert (row["currency"], row["margin"]) == ("EUR", Decimal("-0.0026"))
+    assert row["margin_ratio"] == pytest.approx(-0.0026 / 0.0024)
+    assert (row["margin_ratio_numerator"], row["margin_ratio_denominator"]) == (
         Decimal("-0.0026"),
         Decimal("0.0024"),
     )
@@ -145,9 +145,9 @@ def test_calls_without_a_deck_join_the_only_currency_of_their_group(keep: Keep) 
     ]
 
 
-def test_profit_across_currencies_is_unknown(keep: Keep) -> None:
-    rows = compute(keep([sold("1")], [bought("0.5", "USD")]), ["profit", "charge", "cost"])
-    assert rows.select("currency", "profit", "charge", "cost").rows() == [
+def test_the_margin_across_currencies_is_unknown(keep: Keep) -> None:
+    rows = compute(keep([sold("1")], [bought("0.5", "USD")]), ["margin", "charge", "cost"])
+    assert rows.select("currency", "margin", "charge", "cost").rows() == [
         ("EUR", None, Decimal(1), None),
         ("USD", None, None, Decimal("0.5")),
     ]

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from tollbook.metrics import ACD, ASR, CHARGE, METRICS, PROFIT, Metric, Ratio
+from tollbook.metrics import ACD, ASR, CHARGE, MARGIN, METRICS, Metric, Ratio
 from tollbook.metrics.metric import INTERVAL_S
 from tollbook.tables import KEY, TRAFFIC
 
@@ -41,11 +41,11 @@ def test_a_formula_reads_as_people_write_it() -> None:
     assert str(ASR.of_calls) == "answers / attempts"
     assert str(ACD.of_calls) == "(talk_ms / 1000) / answers"
     assert str(METRICS["ser"].of_calls) == "answers / (attempts - redirects)"
-    assert str(PROFIT.of_calls) == "charge - cost"
+    assert str(MARGIN.of_calls) == "charge - cost"
 
 
 def test_money_is_what_holds_amounts() -> None:
-    assert [m.name for m in METRICS.values() if m.is_money] == ["charge", "cost", "profit", "profit_ratio"]
+    assert [m.name for m in METRICS.values() if m.is_money] == ["charge", "cost", "margin", "margin_ratio"]
 
 
 @every_metric

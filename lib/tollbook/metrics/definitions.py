@@ -252,22 +252,22 @@ COST = Metric(
     Ratio(pl.col("cost"), known=("costed",)),
     (Worked((_BUY_AND_SELL,), Decimal("0.005")),),
 )
-PROFIT = Metric(
-    "profit",
-    "Profit",
+MARGIN = Metric(
+    "margin",
+    "Margin",
     "money",
     "higher",
-    "charge - cost, the margin: of rated calls and seizures in one currency; null unless both are known",
+    "charge - cost, the Customer Summary's profit: of rated calls and seizures in one currency; null unless both are known",
     "domain rule",
     Ratio(pl.col("charge") - pl.col("cost"), known=("charged", "costed")),
     (Worked((_BUY_AND_SELL,), Decimal("0.0024") - Decimal("0.005")), Worked(({"charged": 1},), None)),
 )
-PROFIT_RATIO = Metric(
-    "profit_ratio",
-    "Profit",
+MARGIN_RATIO = Metric(
+    "margin_ratio",
+    "Margin %",
     "%",
     "higher",
-    "(charge - cost) / charge, the margin in percent",
+    "(charge - cost) / charge, the Customer Summary's profit in percent",
     "domain rule",
     Ratio(pl.col("charge") - pl.col("cost"), pl.col("charge"), known=("charged", "costed")),
     (Worked(({"charge": Decimal(10), "charged": 1, "cost": Decimal(8), "costed": 1},), (10 - 8) / 10),),
