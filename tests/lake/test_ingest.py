@@ -138,6 +138,19 @@ def test_each_broken_rule_has_its_name(
     assert (done.stored, done.rules) == (2, expected)
 
 
+def test_a_header_that_somebody_added_is_set_aside(master: Master, line: Line, take: Take) -> None:
+    header = ",".join(f"column{n}" for n in range(21))
+    done = take(master(header, line(1), line(2)))
+    assert (done.stored, done.rules) == (2, {"bad_disposition": 1})
+
+
+def test_a_table_that_lost_its_header_is_refused(lake: Lake, master: Master, take: Take) -> None:
+    row = "1,acme,alpha,39041,442071838750,2026-01-05T10:00:00Z,,2026-01-05T10:00:09Z,0,486,busy"
+    with pytest.raises(TollbookError, match=r"calls\.csv: is not a known format"):
+        take(master(row, name="calls.csv"))
+    assert lake.published.versions == {}
+
+
 def test_an_empty_file_is_no_error_and_stores_nothing(lake: Lake, master: Master, take: Take) -> None:
     assert take(master(end=b"")).read == 0
     assert lake.published.versions == {}
