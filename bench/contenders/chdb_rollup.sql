@@ -16,6 +16,7 @@ SELECT
     toInt64(countIf(answered_at IS NOT NULL AND dtmf_digits > 0)) AS dtmf_answers,
     toInt64(countIf(answered_at IS NOT NULL AND c.talk_ms <= 6000)) AS short_answers,
     toInt64(countIf(outcome IN ('answered', 'busy', 'no_answer', 'cancelled', 'rejected'))) AS effective,
+    toInt64(count(sip_code)) AS coded,
     toInt64(countIf(sip_code BETWEEN 300 AND 399)) AS redirects,
     toInt64(countIf(sip_code IN (200, 480, 486, 600, 603))) AS sessions_effective,
     toInt64(countIf(sip_code IN (408, 500, 503, 504))) AS ineffective,
@@ -30,6 +31,7 @@ SELECT
     toInt64(0) AS seizure_pdds,
     toInt64(0) AS seizure_short_answers,
     toInt64(0) AS seizure_effective,
+    toInt64(0) AS seizure_coded,
     toInt64(0) AS seizure_redirects,
     toInt64(0) AS seizure_sessions_effective,
     toInt64(0) AS seizure_ineffective

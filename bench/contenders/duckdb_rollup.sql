@@ -16,6 +16,7 @@ FROM (
         count(*) FILTER (answered_at IS NOT NULL AND dtmf_digits > 0)::BIGINT AS dtmf_answers,
         count(*) FILTER (answered_at IS NOT NULL AND talk_ms <= 6000)::BIGINT AS short_answers,
         count(*) FILTER (outcome IN ('answered', 'busy', 'no_answer', 'cancelled', 'rejected'))::BIGINT AS effective,
+        count(sip_code)::BIGINT AS coded,
         count(*) FILTER (sip_code BETWEEN 300 AND 399)::BIGINT AS redirects,
         count(*) FILTER (sip_code IN (200, 480, 486, 600, 603))::BIGINT AS sessions_effective,
         count(*) FILTER (sip_code IN (408, 500, 503, 504))::BIGINT AS ineffective,
@@ -30,6 +31,7 @@ FROM (
         0::BIGINT AS seizure_pdds,
         0::BIGINT AS seizure_short_answers,
         0::BIGINT AS seizure_effective,
+        0::BIGINT AS seizure_coded,
         0::BIGINT AS seizure_redirects,
         0::BIGINT AS seizure_sessions_effective,
         0::BIGINT AS seizure_ineffective

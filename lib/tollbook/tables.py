@@ -168,6 +168,7 @@ TRAFFIC: Final = Table(
         Column(
             "effective", pl.Int64, "calls effective in the sense of NER: answered, busy, no answer, rejected"
         ),
+        Column("coded", pl.Int64, "calls whose final SIP code is known"),
         Column("redirects", pl.Int64, "calls that ended with a 3xx (RFC 6076)"),
         Column("sessions_effective", pl.Int64, "calls with 200, 480, 486, 600 or 603 (RFC 6076, SEER)"),
         Column("ineffective", pl.Int64, "calls with 408, 500, 503 or 504 (RFC 6076, ISA)"),
@@ -182,6 +183,7 @@ TRAFFIC: Final = Table(
         Column("seizure_pdds", pl.Int64, "tries that have a PDD"),
         Column("seizure_short_answers", pl.Int64, "answered tries with talk of at most 6 s"),
         Column("seizure_effective", pl.Int64, "tries effective in the sense of NER"),
+        Column("seizure_coded", pl.Int64, "tries whose final SIP code is known"),
         Column("seizure_redirects", pl.Int64, "tries that ended with a 3xx"),
         Column("seizure_sessions_effective", pl.Int64, "tries with 200, 480, 486, 600 or 603"),
         Column("seizure_ineffective", pl.Int64, "tries with 408, 500, 503 or 504"),

@@ -60,6 +60,7 @@ def test_each_call_is_counted_where_it_belongs(keep: Keep) -> None:
         "dtmf_answers": 1,
         "short_answers": 2,
         "effective": 3 + 1 + 1,
+        "coded": 7 - 2,
         "redirects": 1,
         "sessions_effective": 2,
         "ineffective": 1,
@@ -80,6 +81,7 @@ def test_seizures_are_counted_beside_calls(keep: Keep) -> None:
     assert (north["cost"], north["costed"], north["seizure_billed_s"]) == (Decimal("0.02"), 1, 30)
     assert (north["seizure_talk_ms"], north["seizure_pdd_ms"], north["seizure_pdds"]) == (30_000, 700, 1)
     assert (south["attempts"], south["seizures"], south["seizure_ineffective"]) == (0, 1, 1)
+    assert (south["seizure_coded"], north["seizure_coded"]) == (1, 0)
     assert (south["charge"], south["talk_ms"]) == (Decimal(0), 0)
 
 

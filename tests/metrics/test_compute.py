@@ -166,6 +166,17 @@ def test_dtmf_counts_only_answers_whose_source_tells(keep: Keep) -> None:
     assert compute(lake, ["dtmf"], by=["carrier"]).rows() == [("north", 1 / 2, 1, 2), ("south", None, 0, 0)]
 
 
+def test_codes_count_only_calls_whose_source_tells_them(keep: Keep) -> None:
+    codes = [200, 486, 503, 302, 404, None, None]
+    lake = keep(
+        [{"at": TEN, "sip_code": code, "customer": "acme"} for code in codes]
+        + [{"at": TEN, "customer": "silent", "talk_s": 5}]
+    )
+    rows = compute(lake, ["seer", "isa"], by=["customer"]).select("customer", "seer", "isa").rows()
+    assert rows == [("acme", 2 / (5 - 1), 1 / 5), ("silent", None, None)]
+    assert compute(lake, ["seer"]).row(0) == (2 / (5 - 1), 2, 5 - 1)
+
+
 def test_cps_is_an_average_over_the_time_of_its_group(keep: Keep) -> None:
     lake = keep([{"at": TEN}] * 90 + [{"at": "2026-10-05T11:00"}] * 9)
     start, end = datetime(2026, 10, 5, 10, tzinfo=UTC), datetime(2026, 10, 5, 11, 30, tzinfo=UTC)

@@ -18,6 +18,7 @@ _HUNDRED_CODES: Final = {
     "answers": 40,
     "effective": 40 + 20 + 10 + 5 + 5,
     "sessions_effective": 40 + 20 + 10 + 5,
+    "coded": 100,
     "redirects": 5,
     "ineffective": 10,
 }
@@ -140,12 +141,12 @@ SEER = Metric(
     "SEER",
     "%",
     "higher",
-    "calls with 200, 480, 486, 600 or 603 / (attempts - redirected with a 3xx); of a carrier, by its seizures; "
-    "only for sources that tell SIP codes",
+    "calls with 200, 480, 486, 600 or 603 / (calls whose code the source tells - redirected with a 3xx); of a "
+    "carrier, by its seizures",
     "RFC 6076",
-    Ratio(pl.col("sessions_effective"), _not_redirected("attempts", "redirects")),
-    (Worked((_HUNDRED_CODES,), 75 / (100 - 5)),),
-    Ratio(pl.col("seizure_sessions_effective"), _not_redirected("seizures", "seizure_redirects")),
+    Ratio(pl.col("sessions_effective"), _not_redirected("coded", "redirects")),
+    (Worked((_HUNDRED_CODES,), 75 / (100 - 5)), Worked(({"attempts": 9, "answers": 4},), None)),
+    Ratio(pl.col("seizure_sessions_effective"), _not_redirected("seizure_coded", "seizure_redirects")),
     scale=100,
 )
 ISA = Metric(
@@ -153,12 +154,11 @@ ISA = Metric(
     "ISA",
     "%",
     "lower",
-    "calls with 408, 500, 503 or 504 / attempts; of a carrier, by its seizures; only for sources that tell SIP "
-    "codes",
+    "calls with 408, 500, 503 or 504 / calls whose code the source tells; of a carrier, by its seizures",
     "RFC 6076",
-    _over("ineffective", "attempts"),
-    (Worked((_HUNDRED_CODES,), 10 / 100),),
-    _over("seizure_ineffective", "seizures"),
+    _over("ineffective", "coded"),
+    (Worked((_HUNDRED_CODES,), 10 / 100), Worked(({"attempts": 9},), None)),
+    _over("seizure_ineffective", "seizure_coded"),
     scale=100,
 )
 PDD = Metric(
