@@ -34,7 +34,7 @@ partly bad is 0, with counts of what was set aside; `--strict` makes it 1.
 | `formats` | list of `{name, description}` |
 | `refresh` | `{calls_seen, days_touched, updated_at}` |
 | `summary` | list of `{customer, view, start, end, attempts, answers, asr, acd_s, talk_s, billed_s, charge, cost, profit, \
-profit_ratio, currency, unrated, invoice}` |
+profit_ratio, currency, unrated, invoice, cost_unrated}` |
 | `metrics` | list of the groups, each with `name: {value, numerator, denominator}` |
 | `channels` | list of `{at, channels}`; with `--peak` `{peak, at}` |
 | `customer`, `carrier` | the rows |

@@ -32,7 +32,7 @@ def test_a_row_has_every_column(keep: Keep) -> None:
         [
             paid("2026-10-05T10:00", "0.012", talk_s=90.5),
             {"at": "2026-10-05T11:00", "charge": Decimal(0), "billed_s": 0, **EUR},
-            {"at": "2026-10-05T12:00", "talk_s": 9.5, "unrated": "no_rate", **EUR},
+            {"at": "2026-10-05T12:00", "talk_s": 9.5, "charge": Decimal(0), "billed_s": 10, **EUR},
         ],
         [bought("2026-10-05T10:00", "0.01")],
     )
@@ -47,14 +47,15 @@ def test_a_row_has_every_column(keep: Keep) -> None:
         "asr": 2 / 3,
         "acd_s": (90.5 + 9.5) / 2,
         "talk_s": 90.5 + 9.5,
-        "billed_s": 60,
+        "billed_s": 60 + 10,
         "charge": Decimal("0.012"),
         "cost": Decimal("0.01"),
         "profit": Decimal("0.012") - Decimal("0.01"),
         "profit_ratio": pytest.approx((0.012 - 0.01) / 0.012),
         "currency": "EUR",
-        "unrated": 1,
+        "unrated": 0,
         "invoice": "INV-7",
+        "cost_unrated": 0,
     }
     assert tuple(row) == COLUMNS
 
@@ -128,6 +129,31 @@ def test_a_charge_of_nothing_is_zero_and_has_no_ratio(keep: Keep) -> None:
 def test_profit_is_unknown_without_a_cost(keep: Keep) -> None:
     (row,) = summary(keep([paid("2026-10-05T10:00", "1")]), "daily").to_dicts()
     assert (row["charge"], row["cost"], row["profit"]) == (Decimal(1), None, None)
+
+
+def test_profit_is_unknown_while_a_call_or_a_seizure_has_no_price(keep: Keep) -> None:
+    lake = keep(
+        [
+            paid("2026-10-05T10:00", "1"),
+            paid("2026-10-06T10:00", "2"),
+            {"at": "2026-10-06T11:00", "talk_s": 60, **EUR, "unrated": "no_rate"},
+        ],
+        [
+            bought("2026-10-05T10:00", "0.3"),
+            {"at": "2026-10-05T10:00", "talk_s": 60, "customer": "acme", "unrated": "no_carrier"},
+            bought("2026-10-06T10:00", "0.4"),
+        ],
+    )
+    columns = ("charge", "cost", "profit", "profit_ratio", "unrated", "cost_unrated")
+    assert summary(lake, "daily").select(columns).rows() == [
+        (Decimal(1), Decimal("0.3"), None, None, 0, 1),
+        (Decimal(2), Decimal("0.4"), None, None, 1, 0),
+    ]
+
+
+def test_durations_are_exact_to_the_millisecond(keep: Keep) -> None:
+    (row,) = summary(keep([paid("2026-10-05T10:00", "1", talk_ms=2_411_816)]), "daily").to_dicts()
+    assert (row["talk_s"], row["acd_s"]) == (2411.816, 2411.816)
 
 
 def test_costs_in_another_currency_leave_cost_and_profit_unknown(keep: Keep) -> None:

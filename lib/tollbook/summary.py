@@ -35,6 +35,7 @@ COLUMNS: Final = (
     "currency",
     "unrated",
     "invoice",
+    "cost_unrated",
 )
 _SPANS: Final[Mapping[View, str]] = {"live": "1h", "daily": "1d", "weekly": "1w", "monthly": "1mo"}
 _NAMES: Final[Mapping[View, str]] = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly": "%Y-%m"}
@@ -58,7 +59,8 @@ def summary(
 
     A row is always whole: all that lie at least in part from `start` until before `end` are there. Live is the
     24 hours up to the end of the hour of `now`. Charge, cost and billed duration are null where nothing of the
-    row has any; so is profit unless both are known. A customer with charges in two currencies has a row for
+    row has any. Profit is null unless both are known of every call and seizure: `unrated` counts calls without a
+    charge, `cost_unrated` seizures without a cost, and both sums are then only what is known. A customer with charges in two currencies has a row for
     each; where carriers ask another currency than the row's, cost and profit are null.
 
     Raises:
@@ -84,7 +86,16 @@ def to_csv(rows: pl.DataFrame) -> str:
     return text.getvalue()
 
 
-_COUNTS: Final = ("attempts", "answers", "talk_ms", "billed_s", "charge", "charged", "unrated")
+_COUNTS: Final = (
+    "attempts",
+    "answers",
+    "talk_ms",
+    "billed_s",
+    "charge",
+    "charged",
+    "unrated",
+    "seizure_unrated",
+)
 _SUMS: Final = pl.col(*_COUNTS, "cost", "costed").sum()
 
 
@@ -151,11 +162,12 @@ def _presented(rows: pl.LazyFrame, view: View, invoices: Invoices) -> pl.LazyFra
         *figures,
         pl.lit(view).alias("view"),
         pl.col("start").dt.offset_by(_SPANS[view]).alias("end"),
-        (pl.col("talk_ms") / 1000).alias("talk_s"),
+        (pl.col("talk_ms") / 1000).round(3).alias("talk_s"),
         pl.when(known).then(pl.col("billed_s")),
         pl.when(known).then(pl.col("charge")).cast(MONEY),
         pl.when(pl.col("costed") > 0).then(pl.col("cost")).cast(MONEY),
         _invoice(view, invoices),
+        cost_unrated="seizure_unrated",
     )
     return ready.select(COLUMNS).sort("customer", "start", "currency", nulls_last=True)
 

@@ -75,6 +75,7 @@ def test_summary_prints_what_the_contract_names(tollbook: Run, workspace: Worksp
         "currency": "EUR",
         "unrated": 0,
         "invoice": "INV-1",
+        "cost_unrated": 0,
     }
     assert (rows[1]["start"], rows[1]["talk_s"], rows[1]["invoice"]) == ("2026-10-06T00:00:00Z", 30.5, None)
 

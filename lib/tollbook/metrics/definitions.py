@@ -26,6 +26,7 @@ _HUNDRED_CODES: Final = {
 _REROUTED: Final = {"attempts": 3, "answers": 2}
 _REROUTED_A: Final = {"seizures": 3, "seizure_answers": 1}
 _REROUTED_B: Final = {"seizures": 2, "seizure_answers": 1}
+_UNRATED: Final = ("unrated", "seizure_unrated")
 _BUY_AND_SELL: Final[Sums] = {
     "charge": Decimal("0.0024"),
     "charged": 1,
@@ -43,7 +44,8 @@ def _over(top: str, bottom: str) -> Ratio:
 
 
 def _seconds(column: str) -> pl.Expr:
-    return pl.col(column) / 1000
+    # Polars multiplies by 0.001, and 2411816 ms become 2411.8160000000003 s.
+    return (pl.col(column) / 1000).round(3)
 
 
 def _not_redirected(all_tries: str, redirects: str) -> pl.Expr:
@@ -257,10 +259,16 @@ MARGIN = Metric(
     "Margin",
     "money",
     "higher",
-    "charge - cost, the Customer Summary's profit: of rated calls and seizures in one currency; null unless both are known",
+    "charge - cost, the Customer Summary's profit, in one currency; null unless both are known of every call and "
+    "seizure",
     "domain rule",
-    Ratio(pl.col("charge") - pl.col("cost"), known=("charged", "costed")),
-    (Worked((_BUY_AND_SELL,), Decimal("0.0024") - Decimal("0.005")), Worked(({"charged": 1},), None)),
+    Ratio(pl.col("charge") - pl.col("cost"), known=("charged", "costed"), missing=_UNRATED),
+    (
+        Worked((_BUY_AND_SELL,), Decimal("0.0024") - Decimal("0.005")),
+        Worked(({"charged": 1},), None),
+        Worked((_BUY_AND_SELL, {"seizures": 1, "seizure_unrated": 1}), None),
+        Worked((_BUY_AND_SELL, {"attempts": 1, "unrated": 1}), None),
+    ),
 )
 MARGIN_RATIO = Metric(
     "margin_ratio",
@@ -269,7 +277,7 @@ MARGIN_RATIO = Metric(
     "higher",
     "(charge - cost) / charge, the Customer Summary's profit in percent",
     "domain rule",
-    Ratio(pl.col("charge") - pl.col("cost"), pl.col("charge"), known=("charged", "costed")),
+    Ratio(pl.col("charge") - pl.col("cost"), pl.col("charge"), known=("charged", "costed"), missing=_UNRATED),
     (Worked(({"charge": Decimal(10), "charged": 1, "cost": Decimal(8), "costed": 1},), (10 - 8) / 10),),
     scale=100,
 )

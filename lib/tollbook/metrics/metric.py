@@ -19,18 +19,21 @@ INTERVAL_S: Final = "interval_s"
 class Ratio:
     """Numerator and denominator as expressions over sums of traffic; without a denominator the figure is a sum.
 
-    The figure is null where any column named in `known` is 0: an amount of which nothing is known is not 0.
+    The figure is null where any column named in `known` is 0: an amount of which nothing is known is not 0. It is
+    null, too, where any column named in `missing` is not 0: a difference of sums says nothing if one lacks a part.
     """
 
     numerator: pl.Expr
     denominator: pl.Expr | None = None
     known: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def columns(self) -> set[str]:
         """The sums that it needs."""
         parts = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
-        return {name for part in parts for name in part.meta.root_names()} | set(self.known)
+        read = (name for part in parts for name in part.meta.root_names())
+        return {*read, *self.known, *self.missing}
 
     def __str__(self) -> str:
         """The formula: `answers / (attempts - redirects)`."""
@@ -40,8 +43,9 @@ class Ratio:
 
     def expressions(self, name: str) -> Iterator[pl.Expr]:
         """The columns `<name>`, `<name>_numerator` and `<name>_denominator`."""
-        known = pl.all_horizontal(pl.lit(value=True), *(pl.col(column) > 0 for column in self.known))
-        top = pl.when(known).then(self.numerator)
+        known = (pl.col(column) > 0 for column in self.known)
+        complete = (pl.col(column) == 0 for column in self.missing)
+        top = pl.when(pl.lit(value=True), *known, *complete).then(self.numerator)
         if self.denominator is None:
             yield from (top.alias(name), top.alias(f"{name}_numerator"))
             yield pl.lit(None, pl.Int64).alias(f"{name}_denominator")
@@ -54,6 +58,7 @@ class Ratio:
 def _formula(part: pl.Expr) -> str:
     """An expression as people write it: `(charge - cost)`."""
     terms = sub(r'\((?:col\("(\w+)"\)|dyn \w+: (\w+))\)|col\("(\w+)"\)', r"\1\2\3", str(part))
+    terms = terms.replace(".round()", "")
     return terms.replace("[", "(").replace("]", ")")
 
 
