@@ -48,25 +48,29 @@ def test_without_data_the_last_day_is_shown():
 
 
 @pytest.mark.parametrize(
-    ("start", "lines", "cut"),
+    ("start", "lines", "calls", "cut"),
     [
-        ("-24h", 9, "quarter"),  # 96 x 9 = 864
-        ("-50h", 9, "quarter"),  # 200 a line
-        ("-51h", 9, "hour"),  # 204 a line
-        ("-48h", 26, "quarter"),  # 192 x 26 = 4992
-        ("-48h", 27, "hour"),  # 192 x 27 = 5184
-        ("-7d", 9, "hour"),  # 168 a line
-        ("-30d", 9, "day"),
-        ("-365d", 13, "day"),  # 365 x 13 = 4745
+        ("-24h", 9, 10**6, "quarter"),  # 96 a line
+        ("-50h", 9, 10**6, "quarter"),  # 200 a line
+        ("-51h", 9, 10**6, "hour"),  # 204 a line
+        ("-48h", 26, 10**6, "quarter"),  # 192 x 26 = 4992
+        ("-48h", 27, 10**6, "hour"),  # 192 x 27 = 5184
+        ("-7d", 9, 10**6, "hour"),  # 168 a line
+        ("-30d", 9, 10**6, "day"),
+        ("-365d", 13, 10**6, "day"),  # 365 x 13 = 4745
+        ("-24h", 5, 4800, "quarter"),  # 4800 / 96 / 5 = 10
+        ("-24h", 5, 4799, "hour"),
+        ("-24h", 5, 0, "hour"),
+        ("-2h", 5, 0, "quarter"),
     ],
 )
-def test_the_cut_keeps_a_chart_within_its_marks(start, lines, cut):
-    assert span(start, "", "UTC", LATEST).cut(lines) == cut
+def test_the_cut_is_as_fine_as_can_be_read_and_says_something(start, lines, calls, cut):
+    assert span(start, "", "UTC", LATEST).cut(lines, calls) == cut
 
 
 def test_what_cannot_be_drawn_is_refused():
-    with pytest.raises(UsageError, match=f"less than {MOST_MARKS // 13} days"):
-        span("-400d", "", "UTC", LATEST).cut(13)
+    with pytest.raises(UsageError, match=f"at most {MOST_MARKS // 13} days"):
+        span("-400d", "", "UTC", LATEST).cut(13, 10**6)
 
 
 def test_a_change_of_the_clock_is_known():

@@ -35,9 +35,14 @@ class Figures:
     updated_at: datetime | None
 
     @cached_property
+    def counts(self) -> pl.DataFrame:
+        """Seizures and attempts of the span per carrier."""
+        return self.compute(("seizures", "attempts"), by=("carrier",))
+
+    @cached_property
     def carriers(self) -> list[str]:
         """Carriers with traffic in the span, the busiest first."""
-        counts = self.compute(("seizures", "attempts"), by=("carrier",)).drop_nulls("carrier")
+        counts = self.counts.drop_nulls("carrier")
         return counts.sort(pl.col("seizures") + pl.col("attempts"), descending=True)["carrier"].to_list()
 
     @property
@@ -53,7 +58,7 @@ class Figures:
     @property
     def cut(self) -> str:
         """How the time is cut: quarter, hour or day."""
-        return self.span.cut(len(self.drawn) + 2)
+        return self.span.cut(len(self.series), int(self.counts["attempts"].sum()))
 
     @property
     def cut_words(self) -> str:

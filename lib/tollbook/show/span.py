@@ -15,6 +15,12 @@ MOST_MARKS: Final = 5000
 MOST_PIECES: Final = 200
 """What one line may hold: finer is noise on the half of a screen."""
 
+FEWEST_PIECES: Final = 24
+"""With fewer there is no course over time to see."""
+
+ENOUGH_CALLS: Final = 10
+"""Calls that a piece of a line should have on average: ratios of fewer jump."""
+
 DEFAULT: Final = timedelta(hours=24)
 CUTS: Final = {"quarter": 900, "hour": 3600, "day": 86_400}
 """How a stretch can be cut, and the length of each piece in seconds."""
@@ -42,20 +48,20 @@ class Span:
         """The instant on the clock of the zone."""
         return f"{instant.astimezone(self.zone):%a %d %b %Y %H:%M}"
 
-    def cut(self, lines: int) -> str:
-        """The finest cut with which each of so many lines, and all of them together, can be read.
+    def cut(self, lines: int, calls: int) -> str:
+        """How to cut the span for so many lines of so many calls: as finely as can be read and says something.
 
         Raises:
             UsageError: even days are too many.
         """
-        for name, length_s in CUTS.items():
-            if self.seconds / length_s <= min(MOST_PIECES, MOST_MARKS / lines):
-                return name
-        if self.seconds / CUTS["day"] * lines <= MOST_MARKS:
-            return "day"
-        raise UsageError(
-            f"{self.words}: too long for one graph, ask for less than {MOST_MARKS // lines} days"
-        )
+        pieces = {name: self.seconds / length_s for name, length_s in CUTS.items()}
+        fit = [name for name in CUTS if pieces[name] <= min(MOST_PIECES, MOST_MARKS / lines)]
+        if not fit and pieces["day"] * lines > MOST_MARKS:
+            raise UsageError(
+                f"{self.words}: too long for one graph, ask for at most {MOST_MARKS // lines} days"
+            )
+        courses = [name for name in fit if pieces[name] >= FEWEST_PIECES] or fit[:1] or ["day"]
+        return next((name for name in courses if calls / pieces[name] / lines >= ENOUGH_CALLS), courses[-1])
 
     def shifts(self) -> list[tuple[datetime, int]]:
         """When the zone's clock changes within the span, and by how many seconds from its start on."""
