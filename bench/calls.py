@@ -115,4 +115,4 @@ def _skewed(rng: np.random.Generator, kinds: int, count: int, power: float) -> I
 
 def _named(column: str, kinds: int) -> pl.Expr:
     names = pl.Series([f"{column} {n:03}" for n in range(kinds)])
-    return pl.lit(names).gather(pl.col(column))
+    return pl.lit(names).gather(pl.col(column)).alias(column)
