@@ -117,7 +117,13 @@ def _colours(names: Sequence[str]) -> alt.Scale:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(orient="bottom", direction="horizontal", columns=6, symbolType="stroke", labelLimit=150)
+    return alt.Legend(
+        orient="bottom",
+        direction="horizontal",
+        columns=alt.ExprRef("max(1, floor(width / 100))"),
+        symbolType="stroke",
+        labelLimit=150,
+    )
 
 
 def _pointer(points: pl.DataFrame, span: Span, names: Sequence[str]) -> alt.Chart:
