@@ -1,4 +1,4 @@
-"""Calls in progress: exact at every minute, exact peaks, erlang."""
+"""Calls in progress: exact at every minute, exact peaks."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tollbook.channels import Peak, channels, channels_by, erlang, last_day, peak, peak_cps, step_min
+from tollbook.channels import Peak, channels, channels_by, last_day, peak, peak_cps, step_min
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
 
@@ -28,11 +28,10 @@ def counts(frame: pl.DataFrame) -> list[int]:
     return frame["channels"].to_list()
 
 
-def test_three_calls_are_at_most_two_channels_and_one_and_a_half_erlang(keep: Keep) -> None:
+def test_three_calls_are_at_most_two_channels(keep: Keep) -> None:
     lake = keep([call(0, 10), call(5, 15), call(10, 20)])
     end = TEN + timedelta(seconds=20)
     assert peak(lake, TEN, end) == Peak(TEN + timedelta(seconds=5), 2)
-    assert erlang(lake, TEN, end) == ((10 + 10 + 10) / 20, 30, 20)
 
 
 def test_calls_back_to_back_count_once(keep: Keep) -> None:
@@ -59,7 +58,6 @@ def test_a_call_of_several_days_is_in_progress_all_the_time(keep: Keep) -> None:
     later = TEN + timedelta(days=2)
     assert counts(channels(lake, later, later + timedelta(minutes=2))) == [1, 1]
     assert peak(lake, later, later + timedelta(minutes=2)) == Peak(later, 1)
-    assert erlang(lake, later, later + timedelta(hours=1)).value == 1
 
 
 def test_groups_add_up_minute_by_minute(keep: Keep) -> None:
@@ -88,7 +86,6 @@ def test_one_customer_or_carrier_can_be_picked(keep: Keep) -> None:
     assert counts(channels(lake, TEN, end, carrier="north")) == [1, 1]
     assert counts(channels(lake, TEN, end, customer="bolt")) == [1, 0]
     assert peak(lake, TEN, end, customer="acme", carrier="south").peak == 0
-    assert erlang(lake, TEN, end, carrier="north").numerator == 90
     assert peak_cps(lake, TEN, end, customer="acme").peak == 1
 
 
@@ -113,8 +110,6 @@ def test_nothing_in_progress_has_no_peak_and_no_traffic(keep: Keep) -> None:
     assert counts(channels(lake, TEN, end)) == [0, 0]
     assert channels_by(lake, ["customer"], TEN, end).is_empty()
     assert (peak(lake, TEN, end), peak_cps(lake, TEN, end)) == (Peak(None, 0), Peak(None, 0))
-    assert erlang(lake, TEN, end) == (0.0, 0.0, 120.0)
-    assert erlang(lake, TEN, TEN).value is None
 
 
 def test_the_last_day_ends_with_the_last_quarter_that_has_traffic(keep: Keep) -> None:

@@ -1,4 +1,4 @@
-"""Calls in progress: per minute from the rollup; peak, erlang and busiest second, to the microsecond, from calls.
+"""Calls in progress: per minute from the rollup; peak and busiest second, to the microsecond, from calls.
 
 A call is in progress from its start until before its release, so calls back to back count once.
 """
@@ -11,13 +11,14 @@ import polars as pl
 
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.lake.store import Lake
+from tollbook.metrics.progress import WHO
+from tollbook.metrics.progress import most as most_in_progress
 from tollbook.periods import iso_z
-from tollbook.tables import CALLS, CHANNELS, INSTANT, TRAFFIC
+from tollbook.tables import CALLS, INSTANT, TRAFFIC
 
 MINUTE: Final = timedelta(minutes=1)
 STEPS_MIN: Final = (1, 5, 15, 60, 240, 1440)
 """Lengths of a step that a chart may use, in minutes."""
-_NAMES: Final = ("customer", "carrier")
 
 
 class Peak(NamedTuple):
@@ -25,14 +26,6 @@ class Peak(NamedTuple):
 
     at: datetime | None
     peak: int
-
-
-class Erlang(NamedTuple):
-    """Busy seconds in an interval / its length in seconds."""
-
-    value: float | None
-    numerator: float
-    denominator: float
 
 
 def channels(
@@ -65,18 +58,12 @@ def channels_by(
         UsageError: start or end is within a minute, the end is not after the start, or a group is unknown.
     """
     for name in by:
-        if name not in _NAMES:
-            raise UsageError(f"channels cannot be told apart by '{name}'{did_you_mean(name, _NAMES)}")
+        if name not in WHO:
+            raise UsageError(f"channels cannot be told apart by '{name}'{did_you_mean(name, WHO)}")
     _check(start, end)
-    changes = _changes(lake, list(by), start, end, customer, carrier)
-    groups = changes.select(by).unique() if by else pl.DataFrame({"_": [0]})
     starts = pl.datetime_range(start, end, timedelta(minutes=every_min), closed="left", eager=True)
-    steps = groups.join(pl.DataFrame({"minute_at": starts.cast(INSTANT)}), how="cross").drop(
-        "_", strict=False
-    )
-    return _most(
-        pl.concat([changes, steps.with_columns(change=pl.lit(0, pl.Int64))], how="diagonal"), list(by), starts
-    )
+    only = {"customers": _only(customer), "carriers": _only(carrier)}
+    return most_in_progress(lake, by, starts.cast(INSTANT), end, **only)
 
 
 def step_min(start: datetime, end: datetime, most: int = 1500) -> int:
@@ -109,16 +96,6 @@ def peak_cps(
     return _highest(counted.sort("at").collect())
 
 
-def erlang(
-    lake: Lake, start: datetime, end: datetime, *, customer: str | None = None, carrier: str | None = None
-) -> Erlang:
-    """Busy seconds of calls from `start` until before `end` / its length; null where the length is 0."""
-    busy = (pl.col("over") - pl.col("begin")).sum().dt.total_microseconds()
-    busy_s = int(_spans(lake, start, end, customer, carrier).select(busy).collect().item()) / 1_000_000
-    length_s = (end - start).total_seconds()
-    return Erlang(busy_s / length_s if length_s else None, busy_s, length_s)
-
-
 def last_day(lake: Lake) -> tuple[datetime, datetime]:
     """The 24 hours up to the end of the last quarter of an hour that has traffic; today where there is none."""
     latest = lake.scan(TRAFFIC).select(pl.col("quarter_at").max()).collect().item()
@@ -132,29 +109,6 @@ def _check(start: datetime, end: datetime) -> None:
             raise UsageError(f"{iso_z(instant)} is within a minute: write whole minutes")
     if end <= start:
         raise UsageError(f"nothing lies from {iso_z(start)} until {iso_z(end)}: write an end after the start")
-
-
-def _changes(
-    lake: Lake, by: list[str], start: datetime, end: datetime, customer: str | None, carrier: str | None
-) -> pl.DataFrame:
-    """Changes per group and minute from `start` on; what was in progress by then counts as a change at `start`."""
-    before_end = (pl.col("day") <= _day(end)) & (pl.col("minute_at") < end)
-    rows = _of(lake.scan(CHANNELS), customer, carrier).filter(before_end)
-    at = pl.max_horizontal(pl.col("minute_at"), pl.lit(start, INSTANT)).alias("minute_at")
-    added = rows.with_columns(at).group_by(*by, "minute_at").agg(pl.col("change").sum())
-    return added.filter(pl.col("change") != 0).collect()
-
-
-def _most(changes: pl.DataFrame, by: list[str], starts: pl.Series) -> pl.DataFrame:
-    """The running sum, and its maximum within each step."""
-    merged = changes.group_by(*by, "minute_at").agg(pl.col("change").sum()).sort("minute_at")
-    running = pl.col("change").cum_sum()
-    levels = merged.with_columns(channels=running.over(by) if by else running)
-    steps = levels.join_asof(
-        pl.DataFrame({"at": starts.cast(INSTANT)}), left_on="minute_at", right_on="at", coalesce=False
-    )
-    ready = steps.group_by("at", *by).agg(pl.col("channels").max())
-    return ready.sort("at", *by, nulls_last=True)
 
 
 def _spans(
@@ -177,6 +131,10 @@ def _of(rows: pl.LazyFrame, customer: str | None, carrier: str | None) -> pl.Laz
     for column, name in wanted.items():
         rows = rows if name is None else rows.filter(pl.col(column) == name)
     return rows
+
+
+def _only(name: str | None) -> list[str] | None:
+    return None if name is None else [name]
 
 
 def _highest(levels: pl.DataFrame) -> Peak:

@@ -215,13 +215,19 @@ PDD: Final = Table(
 
 CHANNELS: Final = Table(
     "channels",
-    "the change in calls in progress; its running sum is the number in progress at each minute's start",
+    "the change in calls in progress; its running sum is the number in progress at each minute's start; busy time "
+    "until a minute's start t is the sum of change x (t - minute_at) + busy_us over the rows with minute_at <= t",
     (
         Column("day", pl.Date, "UTC day in which the calls started; the partition"),
         Column("minute_at", INSTANT, "minute's start from which the change counts"),
         Column("customer", pl.String, "id"),
         Column("carrier", pl.String, "id; the carrier that answered, else the last tried"),
         Column("change", pl.Int64, "calls begun less calls ended since the minute's start before"),
+        Column(
+            "busy_us",
+            pl.Int64,
+            "busy time since the minute's start before, less a minute for each call in progress then",
+        ),
     ),
 )
 

@@ -120,6 +120,17 @@ def test_metrics_are_cut_in_the_zone_and_picked_by_name(tollbook: Run) -> None:
 
 
 @pytest.mark.usefixtures("kept")
+def test_calls_in_progress_are_metrics_too(tollbook: Run) -> None:
+    words = ["--by", "carrier", "--from", "2026-10-05T10:00Z", "--to", "2026-10-05T10:15Z", "--json"]
+    rows = tollbook("metrics", "channels", "erlang", *words).json
+    assert rows[0] == {
+        "carrier": "north",
+        "channels": {"value": 1, "numerator": 1, "denominator": None},
+        "erlang": {"value": 61 / 900, "numerator": 61.0, "denominator": 900},
+    }
+
+
+@pytest.mark.usefixtures("kept")
 def test_channels_print_every_minute_or_the_peak(tollbook: Run) -> None:
     span = ["--from", "2026-10-05T10:00Z", "--to", "2026-10-05T10:03Z"]
     assert tollbook("channels", *span, "--json").json == [
@@ -138,6 +149,7 @@ def test_channels_print_every_minute_or_the_peak(tollbook: Run) -> None:
     [
         ("metrics arsr", "unknown metric 'arsr', did you mean 'asr'?"),
         ("metrics asr --by curier", "cannot group by 'curier', did you mean 'carrier'?"),
+        ("metrics erlang --by destination", "cannot group 'erlang' by 'destination': calls in progress are"),
         ("metrics asr --tz Europe/Berlinn", "unknown zone 'Europe/Berlinn', did you mean 'Europe/Berlin'?"),
         ("metrics asr --customer acne", "unknown customer 'acne', did you mean 'acme'?"),
         ("metrics asr --carrier nord", "unknown carrier 'nord', did you mean 'north'?"),

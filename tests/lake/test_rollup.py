@@ -125,12 +125,15 @@ def test_channels_change_at_the_minute_that_first_finds_or_misses_the_call(keep:
             {"at": f"{MONDAY}T23:59:30", "talk_s": 60},
         ]
     )
-    changes = rows_of(lake, CHANNELS).select(pl.col("minute_at").dt.strftime("%d %H:%M"), "day", "change")
+    at = pl.col("minute_at").dt.strftime("%d %H:%M")
+    changes = rows_of(lake, CHANNELS).select(at, "day", "change", pl.col("busy_us") / 1_000_000)
     assert changes.rows() == [
-        ("05 10:00", date(2026, 10, 5), 1),
-        ("05 10:02", date(2026, 10, 5), -1),
-        ("06 00:00", date(2026, 10, 5), 1),
-        ("06 00:01", date(2026, 10, 5), -1),
+        ("05 10:00", date(2026, 10, 5), 1, 0),
+        # Of the minute before: one ended with it, one lasted 59 s and then 0.5 s of the next, one 30 s.
+        ("05 10:01", date(2026, 10, 5), 1 - 1, 59 + 30),
+        ("05 10:02", date(2026, 10, 5), -1, 0.5 - 60),
+        ("06 00:00", date(2026, 10, 5), 1, 30),
+        ("06 00:01", date(2026, 10, 5), -1, 30 - 60),
     ]
 
 

@@ -71,10 +71,15 @@ def test_without_calls_a_ratio_is_null_and_a_count_0(keep: Keep) -> None:
 
 def test_every_metric_can_be_computed_by_everything(keep: Keep) -> None:
     lake = keep([sold("1")], [bought("0.5")])
-    by = ["customer", "carrier", "destination", "currency", "quarter", "hour", "day", "week", "month"]
-    assert compute(lake, list(METRICS), by=by).height == 1
-    assert compute(lake, list(METRICS)).height == 1
-    assert compute(keep(), list(METRICS), by=["day"]).height == 1
+    time = ["quarter", "hour", "day", "week", "month"]
+    for live, by in (
+        (False, ["customer", "carrier", "destination", "currency"]),
+        (True, ["customer", "carrier"]),
+    ):
+        metrics = [metric for metric in METRICS.values() if metric.is_in_progress == live]
+        assert compute(lake, metrics, by=[*by, *time]).height == 1
+        assert compute(lake, metrics).height == 1
+        assert compute(keep(), metrics, by=["day"]).height == 1
 
 
 def test_a_day_with_a_change_of_clocks_has_its_25_hours(keep: Keep) -> None:
@@ -188,6 +193,94 @@ def test_cps_is_an_average_over_the_time_of_its_group(keep: Keep) -> None:
     day = compute(lake, ["cps"], by=["day"], zone="Europe/Berlin")
     assert day["cps_denominator"].item() == 4500
     assert compute(keep(), ["cps"], start=end, end=end + timedelta(hours=1)).row(0)[:2] == (0, 0)
+
+
+def test_calls_in_progress_count_in_every_hour_that_they_last(keep: Keep) -> None:
+    # 10:50 to 12:10, 10:55 to 11:05 and 11:00 to 11:10 by three routes
+    lake = keep(
+        [
+            {"at": "2026-10-05T10:50", "talk_s": 80 * 60, "customer": "acme", "carrier": "north"},
+            {"at": "2026-10-05T10:55", "talk_s": 10 * 60, "customer": "acme", "carrier": "south"},
+            {"at": "2026-10-05T11:00", "talk_s": 10 * 60, "customer": "bolt"},
+        ]
+    )
+    start, end = datetime(2026, 10, 5, 10, tzinfo=UTC), datetime(2026, 10, 5, 13, tzinfo=UTC)
+    ten, eleven, twelve = (start + timedelta(hours=hour) for hour in range(3))
+    hours = compute(lake, ["channels", "erlang", "attempts"], ["hour"], start, end)
+    assert hours.select("hour", "channels", "erlang", "attempts").rows() == [
+        (ten, 2, (10 + 5) / 60, 2),
+        (eleven, 3, (60 + 5 + 10) / 60, 1),
+        (twelve, 1, 10 / 60, 0),
+    ]
+    assert compute(lake, ["erlang"], (), start, end).row(0) == (100 / 180, 100 * 60, 180 * 60)
+    who = compute(lake, ["channels", "erlang"], ["customer", "carrier"], start, end)
+    assert who.select("customer", "carrier", "channels", "erlang_numerator").rows() == [
+        ("acme", "north", 1, 80 * 60),
+        ("acme", "south", 1, 10 * 60),
+        ("bolt", None, 1, 10 * 60),
+    ]
+    assert (
+        compute(lake, ["erlang"], (), start, end, customers=["acme"], carriers=["south"])["erlang"].item()
+        == 10 / 180
+    )
+
+
+def test_a_zone_at_45_minutes_cuts_calls_in_progress_right(keep: Keep) -> None:
+    lake = keep([{"at": "2026-10-05T18:00", "talk_s": 3600}])
+    days = compute(
+        lake,
+        ["erlang", "channels"],
+        ["day"],
+        zone="Asia/Kathmandu",
+        end=datetime(2026, 10, 5, 20, tzinfo=UTC),
+    )
+    assert days.select("day", "erlang_numerator", "erlang_denominator", "channels").rows() == [
+        (date(2026, 10, 5), 15 * 60, 15 * 60, 1),
+        (date(2026, 10, 6), 45 * 60, 105 * 60, 1),
+    ]
+
+
+def test_a_day_may_have_its_most_calls_at_another_time_than_its_groups(keep: Keep) -> None:
+    lake = keep(
+        [
+            {"at": TEN, "talk_s": 60, "customer": "a"},
+            {"at": "2026-10-05T11:00", "talk_s": 60, "customer": "b"},
+        ]
+    )
+    assert compute(lake, ["channels"], ["customer"])["channels"].to_list() == [1, 1]
+    assert compute(lake, ["channels"])["channels"].item() == 1
+
+
+def test_what_was_never_in_progress_is_nothing_in_progress(keep: Keep) -> None:
+    columns = ("channels", "erlang", "erlang_numerator")
+    lake = keep([{"at": TEN, "customer": "acme"}])
+    assert compute(lake, ["channels", "erlang"], ["customer"]).select("customer", *columns).row(0) == (
+        "acme",
+        0,
+        0,
+        0,
+    )
+    noon = datetime(2026, 10, 5, 12, tzinfo=UTC)
+    assert compute(lake, ["channels", "erlang"], start=noon).select(columns).row(0) == (0, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"by": ["destination"]}, "cannot group 'erlang' by 'destination': calls in progress are counted by"),
+        ({"by": ["currency"]}, "cannot group 'erlang' by 'currency'"),
+        ({"destinations": ["UK"]}, "cannot pick destinations for 'erlang'"),
+    ],
+)
+def test_calls_in_progress_have_no_destination_and_no_currency(
+    keep: Keep, asked: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        compute(keep(), ["erlang"], **asked)
+    with pytest.raises(
+        UsageError, match="cannot show 'erlang' beside 'charge', which has a row per currency"
+    ):
+        compute(keep(), ["erlang", "charge"])
 
 
 def test_wrong_names_and_times_are_refused(keep: Keep) -> None:

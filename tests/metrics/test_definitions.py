@@ -6,7 +6,7 @@ import pytest
 from tollbook.errors import UsageError
 from tollbook.metrics import ASR, METRICS, Metric, metric_named
 from tollbook.metrics.compute import figures
-from tollbook.metrics.metric import INTERVAL_S, Worked
+from tollbook.metrics.metric import IN_PROGRESS, INTERVAL_S, Worked
 from tollbook.tables import TRAFFIC
 
 EXAMPLES = [
@@ -18,12 +18,9 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("metric", "example"), EXAMPLES)
 def test_the_worked_example_comes_out(metric: Metric, example: Worked) -> None:
-    schema = {**TRAFFIC.schema, INTERVAL_S: pl.Int64}
+    schema = {**TRAFFIC.schema, **dict.fromkeys({*IN_PROGRESS, INTERVAL_S}, pl.Int64)}
     columns = metric.ratio(per_carrier=example.per_carrier).columns
-    rows = pl.DataFrame(
-        [{name: row.get(name, 0) for name in columns} for row in example.rows], schema_overrides=schema
-    )
-    sums = rows.select(pl.col(name).cast(schema[name]).sum() for name in columns)
+    sums = pl.DataFrame(example.together(columns)).cast({name: schema[name] for name in columns})
     value = figures(sums, [], [metric], per_carrier=example.per_carrier)[metric.name].item()
     assert value == (pytest.approx(example.value, rel=1e-15) if isinstance(value, float) else example.value)
 

@@ -8,7 +8,7 @@ import pytest
 
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
-from tollbook.metrics.groups import checked_groups, on_quarter, picked, span
+from tollbook.metrics.groups import checked_groups, on_quarter, picked, pieces
 from tollbook.tables import TRAFFIC
 
 Keep = Callable[..., Lake]
@@ -62,8 +62,29 @@ def test_an_instant_within_a_quarter_is_refused() -> None:
         ("day", date(2026, 4, 24), "Africa/Cairo", "2026-04-23T22:00", 23),
     ],
 )
-def test_a_span_lasts_as_long_as_the_clocks_of_its_zone_say(
+def test_a_piece_lasts_as_long_as_the_clocks_of_its_zone_say(
     name: str, value: date, zone: str, start: str, hours: int
 ) -> None:
     begin = datetime.fromisoformat(start).replace(tzinfo=UTC)
-    assert span(name, value, zone) == (begin, begin + timedelta(hours=hours))
+    over = begin + timedelta(hours=hours)
+    around = pieces([name], zone, begin - timedelta(days=1), over + timedelta(days=1)).rows()
+    assert [row for row in around if row[0] == value] == [(value, begin, over)]
+
+
+def test_pieces_end_where_the_time_ends_and_without_buckets_are_one() -> None:
+    start, end = datetime(2026, 10, 5, 10, 45, tzinfo=UTC), datetime(2026, 10, 5, 12, 15, tzinfo=UTC)
+    hours = [datetime(2026, 10, 5, hour, tzinfo=UTC) for hour in (10, 11, 12)]
+    assert pieces(["customer", "hour"], "UTC", start, end).rows() == [
+        (hours[0], start, hours[1]),
+        (hours[1], hours[1], hours[2]),
+        (hours[2], hours[2], end),
+    ]
+    assert pieces(["customer"], "UTC", start, end).rows() == [(start, end)]
+    assert pieces(["day"], "UTC").is_empty()
+
+
+def test_a_week_and_a_month_cut_each_other() -> None:
+    start, end = datetime(2026, 9, 28, tzinfo=UTC), datetime(2026, 10, 5, tzinfo=UTC)
+    october = datetime(2026, 10, 1, tzinfo=UTC)
+    cut = pieces(["week", "month"], "UTC", start, end).select("month", "at", "until").rows()
+    assert cut == [(date(2026, 9, 1), start, october), (date(2026, 10, 1), october, end)]

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tollbook.metrics import ACD, ASR, CHARGE, MARGIN, METRICS, Metric, Ratio
-from tollbook.metrics.metric import INTERVAL_S
+from tollbook.metrics.metric import IN_PROGRESS, INTERVAL_S, LIVE, Worked
 from tollbook.tables import KEY, TRAFFIC
 
 every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
@@ -44,14 +44,30 @@ def test_a_formula_reads_as_people_write_it() -> None:
     assert str(MARGIN.of_calls) == "charge - cost"
 
 
+def test_rows_of_an_example_are_added_but_of_channels_the_most_counts() -> None:
+    example = Worked(({"answers": 1, LIVE: 4}, {"answers": 2, LIVE: 3}), None)
+    assert example.together(["answers", "attempts", LIVE]) == {"answers": 1 + 2, "attempts": 0, LIVE: 4}
+
+
+def test_a_difference_is_null_while_a_part_is_missing() -> None:
+    margin = Ratio(pl.col("charge") - pl.col("cost"), missing=("unrated",))
+    assert values(margin, charge=5, cost=3, unrated=0) == (2, 2, None)
+    assert values(margin, charge=5, cost=3, unrated=1) == (None, None, None)
+
+
+def test_calls_in_progress_are_channels_and_erlang() -> None:
+    assert [m.name for m in METRICS.values() if m.is_in_progress] == ["channels", "erlang"]
+    assert str(METRICS["erlang"].of_calls) == "(busy_us / 1000000) / interval_s"
+
+
 def test_money_is_what_holds_amounts() -> None:
     assert [m.name for m in METRICS.values() if m.is_money] == ["charge", "cost", "margin", "margin_ratio"]
 
 
 @every_metric
-def test_a_metric_uses_only_columns_that_traffic_has(metric: Metric) -> None:
+def test_a_metric_uses_only_columns_that_there_are(metric: Metric) -> None:
     used = metric.ratio(per_carrier=False).columns | metric.ratio(per_carrier=True).columns
-    assert used <= set(TRAFFIC.names) - set(KEY) | {INTERVAL_S}
+    assert used <= set(TRAFFIC.names) - set(KEY) | IN_PROGRESS | {INTERVAL_S}
 
 
 @every_metric

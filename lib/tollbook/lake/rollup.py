@@ -100,20 +100,25 @@ def pdd(calls: pl.LazyFrame, seizures: pl.LazyFrame) -> pl.LazyFrame:
 def channels(calls: pl.LazyFrame) -> pl.LazyFrame:
     """The change in calls in progress: +1 at the first minute's start that finds the call, -1 at the next that does not.
 
-    Both fall to the day in which the call started, so that a day's changes add up to 0.
+    With it the busy time that whole minutes from there on leave out (+) or count too much (-). All of a call falls
+    to the day in which it started, so that a day's changes add up to 0.
     """
     spans = calls.filter(pl.col("ended_at").is_not_null()).select(
-        pl.col("day"),
+        "day",
         pl.col("customer", "carrier").cast(pl.Categorical),
+        "started_at",
+        "ended_at",
         began=_next_minute("started_at"),
         over=_next_minute("ended_at"),
     )
-    crossing = spans.filter(pl.col("began") != pl.col("over"))
-    key = ("day", "minute_at", "customer", "carrier")
-    begun = crossing.select("day", "customer", "carrier", minute_at="began", change=pl.lit(1, pl.Int64))
-    ended = crossing.select("day", "customer", "carrier", minute_at="over", change=pl.lit(-1, pl.Int64))
-    changes = pl.concat([begun, ended]).group_by(key).agg(pl.col("change").sum())
-    return conform(changes.filter(pl.col("change") != 0), CHANNELS)
+    # A call that no minute's start finds is one row, its whole length, instead of two whose changes cancel.
+    found = pl.col("began") != pl.col("over")
+    until = pl.when(found).then("began").otherwise("ended_at")
+    begun = _change("began", found, until - pl.col("started_at"))
+    ended = _change("over", pl.lit(-1), pl.col("ended_at") - pl.col("over"))
+    both = pl.concat([spans.select(begun), spans.filter(found).select(ended)])
+    sums = both.group_by("day", "minute_at", "customer", "carrier").agg(pl.col("change", "busy_us").sum())
+    return conform(sums.filter((pl.col("change") != 0) | (pl.col("busy_us") != 0)), CHANNELS)
 
 
 def refresh(lake: Lake, at: datetime | None = None) -> Refreshed:
@@ -155,6 +160,16 @@ def _in_codes(codes: Iterable[int]) -> pl.Expr:
 def _next_minute(instant: str) -> pl.Expr:
     """The first minute's start at or after the instant."""
     return (pl.col(instant) + pl.duration(seconds=60, microseconds=-1)).dt.truncate("1m")
+
+
+def _change(minute: str, change: pl.Expr, busy: pl.Expr) -> list[pl.Expr]:
+    """The columns of one row of `channels`."""
+    return [
+        pl.col("day", "customer", "carrier"),
+        pl.col(minute).alias("minute_at"),
+        change.cast(pl.Int64).alias("change"),
+        busy.dt.total_microseconds().alias("busy_us"),
+    ]
 
 
 def _side(

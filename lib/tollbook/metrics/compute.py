@@ -1,15 +1,18 @@
-"""Any metric by anything: sums of traffic first, ratios last."""
+"""Any metric by anything: sums first, ratios last."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, cast
 
 import polars as pl
+import polars.selectors as cs
 
+from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
 from tollbook.metrics.definitions import metric_named
-from tollbook.metrics.groups import BUCKETS, QUARTER, bucket, checked_groups, picked, span
-from tollbook.metrics.metric import INTERVAL_S, Metric
+from tollbook.metrics.groups import BUCKETS, QUARTER, bucket, checked_groups, picked, pieces
+from tollbook.metrics.metric import IN_PROGRESS, INTERVAL_S, LIVE, Metric
+from tollbook.metrics.progress import in_progress
 from tollbook.periods import parse_zone
 from tollbook.tables import TRAFFIC
 
@@ -35,14 +38,18 @@ def compute(
     customer, carrier, destination, currency, quarter, hour, day, week, month; the last five are cut in `zone`.
     Amounts of two currencies are never added: with a metric of money `currency` joins `by` by itself. With
     carriers told apart or picked, metrics are those of seizures where their meaning says so. Start and end
-    default to everything there is, and lie on quarters of an hour.
+    lie on quarters of an hour; without them it is from the first quarter in which a call started until the end of
+    the last. Calls in progress are told apart by customer, carrier and time only; a group that has them has a row
+    even where no call of it started.
 
     Raises:
-        UsageError: an unknown metric, group or zone, or an instant within a quarter of an hour.
+        UsageError: an unknown metric, group or zone, an instant within a quarter of an hour, or calls in progress
+            by destination or currency, or beside money.
     """
     wanted = [metric_named(m) if isinstance(m, str) else m for m in metrics]
     groups, zone = checked_groups(by), parse_zone(zone).key
     per_carrier = "carrier" in groups or carriers is not None
+    _check_in_progress(wanted, groups, destinations)
     needed = sorted(set().union(*(m.ratio(per_carrier=per_carrier).columns for m in wanted)))
     rows = picked(
         lake, TRAFFIC, start, end, customers=customers, carriers=carriers, destinations=destinations
@@ -52,8 +59,15 @@ def compute(
         sums = _of_one_currency(_summed(rows, groups, needed, zone).collect(), groups)
     else:
         sums = _summed(rows, groups, needed, zone).collect()
+    begin = start or cast("datetime | None", sums[_BEGIN].min())
+    over = end or cast("datetime | None", sums[_OVER].max())
+    time = pieces(groups, zone, begin, over)
+    live = IN_PROGRESS.intersection(needed)
+    if live:
+        found = in_progress(lake, live, groups, time, customers=customers, carriers=carriers)
+        sums = _with_in_progress(sums, found, groups)
     if INTERVAL_S in needed:
-        sums = _with_interval(sums, groups, zone, start, end)
+        sums = _with_interval(sums, groups, time)
     return figures(sums, groups, wanted, per_carrier=per_carrier)
 
 
@@ -68,7 +82,7 @@ def figures(
 
 def _summed(rows: pl.LazyFrame, groups: list[str], needed: list[str], zone: str) -> pl.LazyFrame:
     """Sums per group, and the first and last quarter of each group."""
-    sums = [pl.col(column).sum() for column in needed if column != INTERVAL_S]
+    sums = [pl.col(column).sum() for column in needed if column in TRAFFIC.names]
     ends = [pl.col("quarter_at").min().alias(_BEGIN), (pl.col("quarter_at").max() + QUARTER).alias(_OVER)]
     if not groups:
         return rows.select(*sums, *ends)
@@ -87,20 +101,36 @@ def _of_one_currency(sums: pl.DataFrame, groups: list[str]) -> pl.DataFrame:
     return filled.group_by(groups).agg(added, pl.col(_BEGIN).min(), pl.col(_OVER).max())
 
 
-def _with_interval(
-    sums: pl.DataFrame, groups: list[str], zone: str, start: datetime | None, end: datetime | None
-) -> pl.DataFrame:
-    """The length of each group's time: its shortest bucket, as far as it lies between start and end.
+def _check_in_progress(
+    wanted: Sequence[Metric], groups: Sequence[str], destinations: Collection[str] | None
+) -> None:
+    """Refuse to tell calls in progress apart by what their rollup does not hold."""
+    live = next((metric.name for metric in wanted if metric.is_in_progress), None)
+    if live is None:
+        return
+    why = "calls in progress are counted by customer and carrier only"
+    money = next((metric.name for metric in wanted if metric.is_money), None)
+    for name in ("destination", "currency"):
+        if name in groups:
+            raise UsageError(f"cannot group '{live}' by '{name}': {why}")
+    if destinations is not None:
+        raise UsageError(f"cannot pick destinations for '{live}': {why}")
+    if money is not None:
+        raise UsageError(f"cannot show '{live}' beside '{money}', which has a row per currency: {why}")
 
-    Without start or end, the first and the last quarter of all groups take their place.
-    """
-    begin = start or cast("datetime | None", sums[_BEGIN].min())
-    over = end or cast("datetime | None", sums[_OVER].max())
-    if begin is None or over is None:
-        return sums.with_columns(pl.lit(0).alias(INTERVAL_S))
-    finest = next((name for name in BUCKETS if name in groups), None)
-    if finest is None:
-        return sums.with_columns(pl.lit((over - begin).total_seconds()).alias(INTERVAL_S))
-    spans = ((value, *span(finest, value, zone)) for value in sums[finest].unique())
-    lengths = {value: (min(b, over) - max(a, begin)).total_seconds() for value, a, b in spans}
-    return sums.with_columns(pl.Series(INTERVAL_S, [lengths[value] for value in sums[finest]], pl.Float64))
+
+def _with_in_progress(sums: pl.DataFrame, rows: pl.DataFrame, groups: list[str]) -> pl.DataFrame:
+    """Adds calls in progress, and the groups in which no call started."""
+    every = pl.concat([sums.drop(_BEGIN, _OVER), rows], how="diagonal")
+    highest = cs.by_name(LIVE, require_all=False)
+    added = [(cs.all() - cs.by_name(groups) - highest).sum(), highest.max().fill_null(0)]
+    return every.group_by(groups).agg(added) if groups else every.select(added)
+
+
+def _with_interval(sums: pl.DataFrame, groups: list[str], time: pl.DataFrame) -> pl.DataFrame:
+    """Adds the length of each group's time: of its pieces, which end where the time that is asked for ends."""
+    buckets = [group for group in groups if group in BUCKETS]
+    length = (pl.col("until") - pl.col("at")).sum().dt.total_seconds().alias(INTERVAL_S)
+    if not buckets:
+        return sums.with_columns(pl.lit(time.select(length).item()).alias(INTERVAL_S))
+    return sums.join(time.group_by(buckets).agg(length), on=buckets, how="left")

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from tollbook.errors import UsageError, did_you_mean
-from tollbook.metrics.metric import INTERVAL_S, Metric, Ratio, Sums, Worked
+from tollbook.metrics.metric import BUSY_US, INTERVAL_S, LIVE, Metric, Ratio, Sums, Worked
 
 _TWO_HOURS: Final = (
     {"attempts": 100, "answers": 50, "talk_ms": 3_000_000},
@@ -302,6 +302,30 @@ CPS = Metric(
     _over("attempts", INTERVAL_S),
     (Worked(({"attempts": 1800, INTERVAL_S: 3600},), 1800 / 3600),),
     _over("seizures", INTERVAL_S),
+)
+
+CHANNELS = Metric(
+    "channels",
+    "Live channels",
+    "",
+    None,
+    "the most calls in progress (start <= t < end, INVITE to release) at a minute's start; per carrier, of those that "
+    "it answered or was the last to be tried for",
+    "domain rule",
+    _sum(LIVE),
+    (Worked(({LIVE: 1}, {LIVE: 2}, {LIVE: 1}), 2),),
+)
+ERLANG = Metric(
+    "erlang",
+    "Erlang",
+    "E",
+    None,
+    "busy seconds of calls in progress / length of the interval in seconds, exact; per carrier as for channels",
+    "ITU-T E.600",
+    # Polars multiplies by the reciprocal, so that the last digit is rounded back.
+    Ratio((pl.col(BUSY_US) / 1_000_000).round(6), pl.col(INTERVAL_S)),
+    # Three calls [0, 10), [5, 15), [10, 20), over 20 s.
+    (Worked(({BUSY_US: 10_000_000}, {BUSY_US: 10_000_000}, {BUSY_US: 10_000_000, INTERVAL_S: 20}), 30 / 20),),
 )
 
 METRICS: Final = {m.name: m for m in list(globals().values()) if isinstance(m, Metric)}

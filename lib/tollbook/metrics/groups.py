@@ -1,16 +1,15 @@
 """Rows of a rollup picked and grouped: by who, by where to, by time in any zone."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.lake.store import Lake
 from tollbook.periods import iso_z
-from tollbook.tables import Table
+from tollbook.tables import INSTANT, Table
 
 NAMES: Final = ("customer", "carrier", "destination", "currency")
 BUCKETS: Final = ("quarter", "hour", "day", "week", "month")
@@ -83,16 +82,26 @@ def bucket(name: str, zone: str) -> pl.Expr:
     return spans[name].alias(name)
 
 
-def span(name: str, value: date | datetime, zone: str) -> tuple[datetime, datetime]:
-    """From when until when that bucket lasts, in UTC: a day with a change of clocks has 23 or 25 hours."""
-    if isinstance(value, datetime):
-        begin = value.astimezone(UTC)
-        return begin, begin + (QUARTER if name == "quarter" else timedelta(hours=1))
-    later = {"day": 1, "week": 7, "month": 32}[name]
-    following = value + timedelta(days=later)
-    following = following.replace(day=1) if name == "month" else following
-    return _midnight(value, zone), _midnight(following, zone)
+def pieces(
+    by: Sequence[str], zone: str, start: datetime | None = None, end: datetime | None = None
+) -> pl.DataFrame:
+    """How the buckets of `by` cut the time from `start` until before `end`: their columns, `at` and `until`, in UTC.
+
+    Without buckets it is one piece. A day with a change of clocks has 23 or 25 hours. Without start or end there
+    are none.
+    """
+    buckets = [name for name in by if name in BUCKETS]
+    quarters = pl.DataFrame({"quarter_at": _quarters(start, end)})
+    named = quarters.with_columns(bucket(name, zone) for name in buckets)
+    run = pl.struct(buckets).rle_id() if buckets else pl.repeat(0, pl.len())
+    at = pl.col("quarter_at").min().alias("at")
+    until = (pl.col("quarter_at").max() + QUARTER).alias("until")
+    runs = named.group_by(run.alias("run"), maintain_order=True)
+    return runs.agg(pl.col(buckets).first(), at, until).drop("run")
 
 
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+def _quarters(start: datetime | None, end: datetime | None) -> pl.Series:
+    if start is None or end is None:
+        return pl.Series(dtype=INSTANT)
+    begin, over = start.astimezone(UTC), end.astimezone(UTC)
+    return pl.datetime_range(begin, over, QUARTER, closed="left", time_unit="us", eager=True)

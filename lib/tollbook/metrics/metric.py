@@ -1,6 +1,6 @@
 """What a metric is: a frozen value that carries its sums, its words and a worked example."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from re import sub
@@ -13,6 +13,11 @@ Sums = Mapping[str, int | Decimal]
 
 INTERVAL_S: Final = "interval_s"
 """Beside the columns of traffic a metric may use this one: the length of the group's time, in seconds."""
+
+LIVE: Final = "channels"
+BUSY_US: Final = "busy_us"
+IN_PROGRESS: Final = frozenset({LIVE, BUSY_US})
+"""And these, of calls in progress within the group's time: the most at a minute's start, and their busy time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +81,11 @@ class Worked:
     value: float | Decimal | None
     per_carrier: bool = False
 
+    def together(self, columns: Collection[str]) -> dict[str, int | Decimal]:
+        """The rows as one: all is added, but of calls in progress at a minute's start the most counts."""
+        told = {name: [row.get(name, 0) for row in self.rows] for name in columns}
+        return {name: max(values) if name == LIVE else sum(values) for name, values in told.items()}
+
 
 @dataclass(frozen=True, eq=False)
 class Metric:
@@ -99,6 +109,11 @@ class Metric:
     def ratio(self, *, per_carrier: bool) -> Ratio:
         """The sums that count, with carriers told apart or without."""
         return self.of_carrier if per_carrier and self.of_carrier is not None else self.of_calls
+
+    @property
+    def is_in_progress(self) -> bool:
+        """Whether it is of calls in progress, which only customer, carrier and time tell apart."""
+        return not IN_PROGRESS.isdisjoint(self.of_calls.columns)
 
     @property
     def is_money(self) -> bool:

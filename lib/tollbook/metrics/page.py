@@ -20,7 +20,8 @@ tollbook metrics asr acd --by carrier,day --tz Europe/Berlin
 `--by` takes {", ".join(f"`{name}`" for name in (*NAMES, *BUCKETS))}. The last {len(BUCKETS)} are cut in the zone of
 `--tz`, default UTC; a day on which clocks change has 23 or 25 hours. `--from` and `--to` lie on quarters of an hour,
 and default to everything there is. Amounts of two currencies are never added: with a metric of money the rows are
-told apart by `currency`.
+told apart by `currency`. Calls in progress (`channels`, `erlang`) are counted by customer and carrier only, in
+the table `channels`.
 
 As soon as carriers are told apart (`--by carrier`) or picked (`--carrier`), a figure that has a formula per carrier
 uses seizures, tries on that carrier, in place of calls.
@@ -37,17 +38,16 @@ PDD come from the table `pdd`, within 4.4 % of the true value plus 1 ms: `tollbo
 
 ## Calls in progress
 
-Not in `traffic`, and so commands and functions of their own (`lib/tollbook/channels.py`):
+A call is in progress from its first INVITE until before its release, start <= t < end, so calls back to back count
+once. `tollbook channels` shows how many there are at each minute's start, of the last 24 hours that have traffic
+unless `--from` and `--to` say otherwise. The metric `channels` is the highest of them, group by group: the groups
+need not add up to the total. Two figures are found from the calls themselves, to the microsecond
+(`lib/tollbook/channels.py`):
 
 | figure | meaning |
 |---|---|
-| live channels | calls with start <= t < end, from first INVITE to release; ends are exclusive, so calls back to back \
-count once. Per minute exact at the minute's start; a longer step shows its highest minute, group by group |
-| peak | the most at once and when it was first reached, to the microsecond |
-| erlang | busy seconds in an interval / its length |
-| peak CPS | attempts in the busiest second |
-
-`tollbook channels` shows the last 24 hours that have traffic unless `--from` and `--to` say otherwise.
+| peak | the most at once, and when it was first reached: `tollbook channels --peak` |
+| peak CPS | the attempts in the busiest second, and which second |
 """
 
 
@@ -76,6 +76,6 @@ def _example(metric: Metric) -> str:
     worked = metric.worked[0]
     needed = metric.ratio(per_carrier=worked.per_carrier).columns
     names = dict.fromkeys(name for row in worked.rows for name in row if name in needed)
-    parts = (f"{name} {sum(row.get(name, 0) for row in worked.rows)}" for name in names)
+    parts = (f"{name} {value}" for name, value in worked.together(names).items())
     value = f"{worked.value:.4f}" if isinstance(worked.value, float) else worked.value
     return f"{', '.join(parts)}: {value}"
