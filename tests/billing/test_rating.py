@@ -304,3 +304,10 @@ def test_rating_agrees_with_the_arithmetic_that_explain_shows(
 def test_charges_are_decimals(deck: MakeDeck, calls: MakeCalls) -> None:
     frame = rate_calls(calls({"seconds": 1}), {"acme": deck({"prefix": "44", "rate_per_min": "1"})})
     assert frame.collect_schema()["charge"] == MONEY
+
+
+def test_without_any_deck_calls_are_as_with_a_deck_of_somebody_else(deck: MakeDeck, calls: MakeCalls) -> None:
+    frame = calls({"seconds": 1}, {"seconds": 0}, {}, {"seconds": 5, "customer": None}, {"customer": None})
+    other = deck({"prefix": "1", "rate_per_min": "1"}, owner="other")
+    assert rated(frame) == rated(frame, other)
+    assert rate_calls(frame, {}).collect_schema() == rate_calls(frame, {"other": other}).collect_schema()

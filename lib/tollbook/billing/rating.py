@@ -33,15 +33,18 @@ def rate_seizures(seizures: pl.LazyFrame, decks: Mapping[str, Deck]) -> pl.LazyF
 def _rate(records: pl.LazyFrame, decks: Mapping[str, Deck], side: Side, priced: str) -> pl.LazyFrame:
     tariff = Tariff(decks, side, priced)
     talk_ms = pl.when(pl.col("answered_at").is_not_null()).then("talk_ms").fill_null(0).clip(0)
-    needed = pl.struct(pl.col(side).alias("owner"), "called", "started_at", talk_ms)
-    rated = needed.map_batches(tariff.rate, return_dtype=pl.Struct(tariff.schema), is_elementwise=True)
     have = records.collect_schema().names()
-    return (
-        records.drop(tariff.schema.names(), strict=False)
-        .with_columns(_rated=rated)
-        .unnest("_rated")
-        .select(*have, *(name for name in tariff.schema if name not in have))
-    )
+    bare = records.drop(tariff.schema.names(), strict=False)
+    if decks:
+        needed = pl.struct(pl.col(side).alias("owner"), "called", "started_at", talk_ms)
+        rated = needed.map_batches(tariff.rate, return_dtype=pl.Struct(tariff.schema), is_elementwise=True)
+        full = bare.with_columns(_rated=rated).unnest("_rated")
+    else:
+        # Nothing to look up: a first import of millions of calls need not wait for it.
+        nothing = [pl.lit(None, dtype).alias(name) for name, dtype in tariff.schema.items()]
+        reason = pl.when(pl.col(side).is_null()).then(pl.lit(f"no_{side}")).otherwise(pl.lit("no_deck"))
+        full = bare.with_columns(nothing).with_columns(unrated=pl.when(talk_ms > 0).then(reason))
+    return full.select(*have, *(name for name in tariff.schema if name not in have))
 
 
 class Tariff:

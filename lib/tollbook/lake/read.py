@@ -23,7 +23,7 @@ from tollbook.periods import parse_zone
 _MORE: Final = "__more"
 _BAD: Final = "__bad"
 _ROW: Final = "__row"
-_PROOF_ROWS: Final = 5000
+_PROOF_ROWS: Final = 1000
 _PROOF_SHARE: Final = 0.005
 _DOCUMENTS_AT_ONCE: Final = 5000
 
