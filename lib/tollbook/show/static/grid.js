@@ -86,11 +86,11 @@ class Grid {
     return value === null ? "–" : String(column.show(value));
   }
 
-  // Each column is as wide as the longest text of a sample, in characters.
+  // Each column is as wide as the longest text of a sample, in characters; names break between words.
   measure() {
     const step = Math.max(1, Math.floor(this.size / 400));
     this.characters = this.columns.map((column) => {
-      let longest = column.label.length + 2;
+      let longest = Math.max(...column.label.split(" ").map((word) => word.length)) + 2;
       for (let row = 0; row < this.size; row += step) longest = Math.max(longest, this.shown(column, row).length);
       return Math.min(longest, 32);
     });
