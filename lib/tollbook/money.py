@@ -1,7 +1,7 @@
 """Exact money: decimals only, and the one place where a decimal is rounded."""
 
 import re
-from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from typing import Final, Literal
 
 import polars as pl
@@ -55,14 +55,11 @@ def parse_amount(text: str) -> Decimal:
         ValueError: not a number, in scientific notation, or with more decimals than are kept.
     """
     cleaned = text.strip()
-    try:
-        amount = Decimal(cleaned)
-    except InvalidOperation:
-        raise ValueError(f"'{cleaned}' is not an amount") from None
-    if not amount.is_finite():
-        raise ValueError(f"'{cleaned}' is not an amount")
-    if re.fullmatch(r"[-+]?[\d.]+[eE][-+]?\d+", cleaned):
+    if re.fullmatch(r"[-+]?[0-9.]+[eE][-+]?[0-9]+", cleaned):
         raise ValueError(f"'{cleaned}' is in scientific notation: format the column as text and export again")
+    if not re.fullmatch(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)", cleaned):
+        raise ValueError(f"'{cleaned}' is not an amount")
+    amount = Decimal(cleaned)
     if -int(amount.as_tuple().exponent) > SCALE:
         raise ValueError(f"'{cleaned}' has more than {SCALE} decimals")
     return amount

@@ -42,7 +42,7 @@ def parse_period(name: str) -> Period:
         if re.fullmatch(r"\d{4}-\d{2}", name):
             start = datetime.fromisoformat(f"{name}-01").replace(tzinfo=UTC)
             return Period(start, (start + timedelta(days=32)).replace(day=1), name)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"period '{name}': {error}") from None
     raise UsageError(f"period '{name}': write a day 2026-10-05, a week 2026-W41 or a month 2026-10")
 
@@ -57,7 +57,10 @@ def parse_instant(text: str, zone: ZoneInfo | None = None) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"'{text}' is no date or time: write 2026-10-05 or 2026-10-05T13:00Z") from None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=zone or UTC)).astimezone(UTC)
+    try:
+        return (instant if instant.tzinfo else instant.replace(tzinfo=zone or UTC)).astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"'{text}' is beyond the years that can be told") from None
 
 
 def parse_zone(name: str) -> ZoneInfo:

@@ -41,7 +41,15 @@ class Workspace:
         return os.environ.get("TOLLBOOK_DATABASE_URL") or f"sqlite:///{(self.home / 'tollbook.db').resolve()}"
 
     def create(self) -> bool:
-        """Make an empty workspace; true if there was none. One that exists is left as it is."""
+        """Make an empty workspace; true if there was none. One that exists is left as it is.
+
+        Raises:
+            TollbookError: it cannot lie there, or a newer Tollbook made what lies there.
+        """
+        if "=" in str(self.home):
+            raise TollbookError(
+                f"{self.home}: a folder on the way has '=' in its name, which names a part of a table: choose another"
+            )
         if self.marker.exists():
             open_workspace(self.home)
             return False
@@ -66,7 +74,7 @@ def open_workspace(home: Path | None = None) -> Workspace:
     """
     workspace = Workspace((home or default_home()).resolve())
     try:
-        layout = json.loads(workspace.marker.read_text())["layout"]
+        layout = int(json.loads(workspace.marker.read_text())["layout"])
     except FileNotFoundError:
         raise TollbookError(f"{workspace.home} is no workspace: make one with `tollbook init`") from None
     except (ValueError, KeyError, TypeError):

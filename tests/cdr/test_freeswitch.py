@@ -47,3 +47,10 @@ def test_documents_and_rows_of_the_same_calls_are_the_documents_calls(folder: Pa
 def test_the_zone_of_its_rows_has_to_be_named(folder: Path, read) -> None:
     with pytest.raises(Exception, match="--tz"):
         read("freeswitch", folder / "Master.csv")
+
+
+def test_rows_and_documents_call_each_call_by_the_same_name(folder: Path, read) -> None:
+    rows, documents = (
+        read("freeswitch", folder / name, zone="UTC") for name in ("Master.csv", "json_cdr.tar.gz")
+    )
+    assert set(rows.calls["call_id"]) == set(documents.calls["call_id"])

@@ -49,8 +49,14 @@ def test_with_a_legs_only_every_row_is_a_call(put: Put) -> None:
     assert tries.height == 0
 
 
-def test_a_row_that_names_another_row_is_a_try_of_it(put: Put) -> None:
-    calls, tries = put(leg("b", other="a", answered=True), leg("a", answered=True))
+def test_the_row_that_another_names_as_its_inner_leg_is_a_try_of_it(put: Put) -> None:
+    calls, tries = put(leg("b", answered=True), leg("a", other="b", answered=True))
+    assert {call: row["records"] for call, row in calls.items()} == {"a": 2}
+    assert tries["call_id"].to_list() == ["a"]
+
+
+def test_a_row_that_names_one_begun_before_it_is_a_try_of_that(put: Put) -> None:
+    calls, tries = put(leg("b", other="a", start=1, answered=True), leg("a", answered=True))
     assert {call: row["records"] for call, row in calls.items()} == {"a": 2}
     assert tries["call_id"].to_list() == ["a"]
 

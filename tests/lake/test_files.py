@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -53,9 +54,23 @@ def test_a_packed_file_reads_as_what_was_packed(
 @pytest.mark.parametrize("ending", [".gz", ".zst", ".tar.gz"])
 def test_a_damaged_archive_is_said(ending: str, tmp_path: Path) -> None:
     file = tmp_path / f"f{ending}"
-    file.write_bytes(b"no archive at all")
-    with pytest.raises(TollbookError, match="damaged archive"):
-        list(documents(file) if ending == ".tar.gz" else chunks(file))
+    whole = zstandard.compress(b"1,2,3\n" * 5000) if ending == ".zst" else gzip.compress(os.urandom(5000))
+    for damaged in (b"no archive at all", whole[: len(whole) // 2], whole[:20] + b"\0" * 40 + whole[60:]):
+        file.write_bytes(damaged)
+        with pytest.raises(TollbookError, match="damaged archive"):
+            list(documents(file) if ending == ".tar.gz" else chunks(file))
+
+
+def test_a_packed_document_is_unpacked(tmp_path: Path) -> None:
+    file = tmp_path / "x.cdr.json.gz"
+    file.write_bytes(gzip.compress(b'{"a": 1}'))
+    assert [text for _, text in documents(file)] == ['{"a": 1}']
+
+
+def test_a_folder_of_folders_says_what_to_name(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    with pytest.raises(TollbookError, match="no file there; name the folders in it"):
+        find([str(tmp_path)])
 
 
 def test_each_member_of_a_tar_file_is_a_document(tmp_path: Path) -> None:

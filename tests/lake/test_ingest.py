@@ -73,6 +73,13 @@ def test_two_switches_may_use_the_same_ids(lake: Lake, master: Master, line: Lin
     assert sorted(lake.scan(CALLS).collect()["switch"]) == ["pbx1", "pbx2"]
 
 
+def test_calls_of_one_switch_under_two_names_are_told_of(lake: Lake, master: Master, line: Line) -> None:
+    file, said = str(master(line(1), line(2))), []
+    for switch in ("pbx1", "pbx2"):
+        ingest(lake, [file], decks=DeckBook({}, {}), switch=switch, say=said.append)
+    assert [words[:57] for words in said] == ["2 of these calls are stored already as those of switch 'p"]
+
+
 def test_a_call_told_by_more_rows_replaces_the_poorer_telling(
     lake: Lake, master: Master, line: Line, take: Take
 ) -> None:

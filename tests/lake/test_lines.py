@@ -1,5 +1,9 @@
 """Lines that a CSV reader would take wrongly are taken apart as they were meant."""
 
+import json
+
+import pytest
+
 from tollbook.cdr.format import Layout
 from tollbook.lake.lines import flat, split
 
@@ -34,3 +38,9 @@ def test_a_row_with_too_few_cells_keeps_the_cells_it_has() -> None:
 def test_an_event_in_a_message_queue_gives_its_own_keys() -> None:
     row = {"key": "cdr", "val": '{"CallID": "x", "duration": 1.50, "bye": null}'}
     assert flat(row) == {"key": "cdr", "callid": "x", "duration": "1.50", "bye": None}
+
+
+@pytest.mark.parametrize("text", ['["no object"]', '{"val": "1"}', '{"val": "[1]"}', '{"val": "{"}'])
+def test_what_is_no_object_is_no_row(text: str) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        flat(json.loads(text))

@@ -51,12 +51,36 @@ def test_a_cut_last_line_is_set_aside_with_its_number(master: Master, line: Line
     cut = line(3)[:150]
     batch = read_whole(master(line(1), line(2), cut, end=b""))
     assert (batch.rows, batch.records.height) == (3, 2)
-    assert batch.rejects.row(0)[1:] == (3, "wrong_columns", cut)
+    assert batch.rejects.row(0)[1:] == (3, "cut_line", cut)
 
 
-def test_a_last_line_without_its_line_end_is_whole(master: Master, line: Line) -> None:
+def test_a_last_line_without_its_end_may_be_cut_within_a_number_and_waits(master: Master, line: Line) -> None:
     batch = read_whole(master(line(1), line(2), end=b""))
+    assert (batch.records.height, batch.rejects["rule"].to_list()) == (1, ["cut_line"])
+
+
+def test_a_last_line_that_ends_in_a_closing_quote_is_whole(master: Master, line: Line) -> None:
+    eighteen = [",".join(line(n, data="").split(",")[:18]) for n in (1, 2)]
+    batch = read_whole(master(*eighteen, end=b""))
     assert (batch.records.height, batch.rejects.height) == (2, 0)
+
+
+def test_the_second_pass_of_the_doubled_hour_is_told_by_the_rows_themselves(
+    master: Master, line: Line
+) -> None:
+    passes = {EPOCH_BERLIN - 1800: "2026-10-25 02:30:00", EPOCH_BERLIN + 1800: "2026-10-25 02:30:00"}
+    rows = [
+        line(n, start=at).replace("1795000000", str(epoch)) for n, (epoch, at) in enumerate(passes.items(), 1)
+    ]
+    _, (batch,) = read(master(*rows), zone="Europe/Berlin")
+    assert batch.records["started_at"].dt.epoch("s").to_list() == list(passes)
+
+
+def test_a_leg_that_began_long_after_its_call_proves_no_other_zone(master: Master, line: Line) -> None:
+    late = line(9, start="2026-11-18 11:21:40", linked=1)
+    for zone in (None, "UTC"):
+        _, (batch,) = read(master(line(1), line(2), late), zone=zone)
+        assert str(batch.records["started_at"][2]) == "2026-11-18 11:21:40+00:00"
 
 
 def test_quotes_that_were_not_doubled_spoil_only_what_they_stand_in(master: Master, line: Line) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ from deltalake import DeltaTable
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake, Step
 from tollbook.tables import CALLS, SEIZURES
+from tollbook.workspace import Workspace
 
 
 def rows(*days: int) -> pl.LazyFrame:
@@ -103,3 +105,17 @@ def test_a_damaged_list_of_versions_is_said(lake: Lake) -> None:
     (lake.workspace.home / "lake.json").write_text(json.dumps({"unknown": 1}))
     with pytest.raises(TollbookError, match="is damaged"):
         lake.scan(CALLS)
+
+
+def test_a_workspace_may_lie_in_a_folder_with_an_odd_name(tmp_path: Path) -> None:
+    place = Workspace(tmp_path / "sp ace [ü] #1?")
+    place.create()
+    lake = Lake(place)
+    with lake.writing() as step:
+        step.append(CALLS, rows(1, 2))
+    assert lake.scan(CALLS).filter(pl.col("day") == date(2026, 1, 2)).collect()["call_id"].to_list() == ["2"]
+
+
+def test_a_folder_that_looks_like_a_part_of_a_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TollbookError, match="has '=' in its name"):
+        Workspace(tmp_path / "day=1" / "home").create()

@@ -140,7 +140,7 @@ def _record(zone: Zone, at: Mapping[str, int], identity: str | None) -> dict[str
         "caller_raw": raw_if_different(pl.col("src")),
         "called_raw": raw_if_different(pl.col("dst")),
         "carrier": pl.when(~is_local).then(pl.coalesce(peer, pl.col("dstchannel").replace("", None))),
-        "started_at": zone.to_utc(_local("start")),
+        "started_at": zone.to_utc(_local("start"), _zone_proof(identity) if identity else None),
         "duration_s": pl.col("duration").cast(pl.Int64, strict=False),
         "talk_s": pl.col("billsec").cast(pl.Int64, strict=False),
         "disposition": pl.col("disposition"),

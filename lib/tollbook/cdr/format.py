@@ -12,6 +12,8 @@ import polars as pl
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.tables import INSTANT
 
+_HOUR: Final = pl.duration(hours=1)
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -37,13 +39,27 @@ class Zone:
     name: str | None = None
     offset_min: int | None = None
 
-    def to_utc(self, local: pl.Expr) -> pl.Expr:
-        """Naive local datetimes as UTC instants. The doubled hour of autumn counts as its first pass."""
+    def to_utc(self, local: pl.Expr, ahead_min: pl.Expr | None = None) -> pl.Expr:
+        """Naive local datetimes as UTC instants.
+
+        The doubled hour of autumn counts as its first pass, unless the row proves by `ahead_min` that it is
+        the second. The skipped hour of spring counts as if the clocks had not been moved yet.
+        """
         if self.name is not None:
-            zoned = local.dt.replace_time_zone(self.name, ambiguous="earliest", non_existent="null")
-            return zoned.dt.convert_time_zone("UTC").cast(INSTANT)
+            first = pl.coalesce(
+                self._zoned(local, "earliest"), self._zoned(local - _HOUR, "earliest") + _HOUR
+            )
+            if ahead_min is None:
+                return first
+            second = self._zoned(local, "latest")
+            proven = (local - pl.duration(minutes=ahead_min)).dt.replace_time_zone("UTC")
+            return pl.when(second == proven).then(second).otherwise(first)
         shift = pl.duration(minutes=self.offset_min or 0)
         return (local - shift).dt.replace_time_zone("UTC").cast(INSTANT)
+
+    def _zoned(self, local: pl.Expr, ambiguous: Literal["earliest", "latest"]) -> pl.Expr:
+        zoned = local.dt.replace_time_zone(self.name, ambiguous=ambiguous, non_existent="null")
+        return zoned.dt.convert_time_zone("UTC").cast(INSTANT)
 
 
 UTC_ZONE: Final = Zone(name="UTC")

@@ -43,17 +43,29 @@ def _with_parents(legs: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _named_by_other(legs: pl.LazyFrame) -> pl.LazyFrame:
-    """Parents that a row names itself: by its side, or by naming another row of the import."""
+    """Parents told by a name: a leg that knows its side names its caller's; of two rows one names the other."""
     there = legs.select(
         other="uuid", its_other="other", its_start="started_at", its_end="ended_at", its_no="record_no"
     )
-    paired = legs.join(there, on="other", how="left")
+    namers = legs.filter(pl.col("side").is_null(), pl.col("other").is_not_null()).select(
+        "other", namer="uuid", namer_start="started_at"
+    )
+    namers = namers.rename({"other": "uuid"}).unique("uuid", keep="any")
+    paired = legs.join(there, on="other", how="left").join(namers, on="uuid", how="left")
     mutual = (pl.col("its_other") == pl.col("uuid")).fill_null(value=False)
-    is_b = pl.col("its_no").is_not_null() & (~mutual | _began_later())
-    of_row = pl.when(is_b).then("other")
+    # `bleg_uuid` is the inner leg's, as its name says; some versions write the outer leg's into the inner's row.
+    names_outer = pl.when(mutual).then(_began_later()).otherwise(pl.col("started_at") > pl.col("its_start"))
+    of_row = (
+        pl.when(pl.col("its_no").is_not_null() & names_outer)
+        .then("other")
+        .when(~mutual & (pl.col("namer_start") <= pl.col("started_at")))
+        .then("namer")
+    )
     of_side = pl.when(pl.col("side") == "b").then("other")
     parent = pl.when(pl.col("side").is_null()).then(of_row).otherwise(of_side)
-    return paired.with_columns(parent=parent).drop("its_other", "its_start", "its_end", "its_no")
+    return paired.with_columns(parent=parent).drop(
+        "its_other", "its_start", "its_end", "its_no", "namer", "namer_start"
+    )
 
 
 def _began_later() -> pl.Expr:

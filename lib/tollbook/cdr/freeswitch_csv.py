@@ -98,7 +98,7 @@ _RULES: Final = {
     ),
     "no_time": text("start", "answer", "end").is_not_null(),
     **rules.in_order(_START, local(text("answer")), local(text("end"))),
-    **rules.durations([text("duration"), text("billsec")]),
+    **rules.durations([text("duration"), text("billsec")], whole=True),
     **rules.plain_numbers(_CALLER, _CALLED),
 }
 

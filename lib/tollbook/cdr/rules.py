@@ -6,6 +6,8 @@ from typing import Final
 import polars as pl
 
 _SCIENTIFIC: Final = r"^\+?\d+([.,]\d+)?[eE][+-]?\d+$"
+_PLAIN: Final = r"^-?\d{1,12}(\.\d*)?$"
+_WHOLE: Final = r"^-?\d{1,12}$"
 _ZERO_YEAR: Final = 1970
 
 
@@ -29,14 +31,15 @@ def in_order(start: pl.Expr, answer: pl.Expr, end: pl.Expr) -> Mapping[str, pl.E
     }
 
 
-def durations(cells: Iterable[pl.Expr]) -> Mapping[str, pl.Expr]:
-    """Every duration that is written is a number and none is below zero."""
-    known = [(cell.is_null(), cell.cast(pl.Float64, strict=False)) for cell in cells]
+def durations(cells: Iterable[pl.Expr], *, whole: bool = False) -> Mapping[str, pl.Expr]:
+    """Every duration that is written is a plain number (a whole one, where the switch has no others), none below zero."""
+    pattern = _WHOLE if whole else _PLAIN
+    written = list(cells)
     return {
-        "bad_number": pl.all_horizontal(
-            empty | value.is_finite().fill_null(value=False) for empty, value in known
+        "bad_number": pl.all_horizontal(cell.is_null() | cell.str.contains(pattern) for cell in written),
+        "negative_duration": ~pl.any_horizontal(
+            cell.str.starts_with("-").fill_null(value=False) for cell in written
         ),
-        "negative_duration": pl.all_horizontal((value >= 0).fill_null(value=True) for _, value in known),
     }
 
 

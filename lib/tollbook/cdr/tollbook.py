@@ -54,7 +54,7 @@ def _record(instant: Instant) -> Mapping[str, pl.Expr]:
     at = {name: instant(text(name)) for name in _TIMES}
     spoken = pl.coalesce(whole(text("talk_ms")), (at["ended_at"] - at["answered_at"]).dt.total_milliseconds())
     talk = pl.when(at["answered_at"].is_not_null()).then(spoken.fill_null(0)).otherwise(0)
-    code, cause = (whole(text(name)).cast(pl.Int32) for name in ("sip_code", "q850"))
+    code, cause = (whole(text(name)).cast(pl.Int32, strict=False) for name in ("sip_code", "q850"))
     released = pl.coalesce(at["answered_at"] + elapsed(talk), at["started_at"])
     return {
         **{name: text(name) for name in ("call_id", "customer", "carrier", "caller", "called", "codec")},

@@ -83,14 +83,21 @@ def import_(
 
 @contextmanager
 def _standard_input(paths: tuple[str, ...]) -> Iterator[list[str]]:
-    """The paths, with `-` replaced by a file of what came in."""
-    if "-" not in paths:
-        yield list(paths)
-        return
-    with tempfile.NamedTemporaryFile(prefix="standard-input-") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-        file.flush()
-        yield [file.name if path == "-" else path for path in paths]
+    """The paths, with `-` and pipes replaced by files of what came in: a file is read more than once."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield [_spooled(path, Path(folder, f"input-{place}")) for place, path in enumerate(paths)]
+
+
+def _spooled(path: str, into: Path) -> str:
+    if path != "-" and not Path(path).is_fifo():
+        return path
+    with into.open("wb") as file:
+        if path == "-":
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        else:
+            with Path(path).open("rb") as pipe:
+                shutil.copyfileobj(pipe, file)
+    return str(into)
 
 
 def _tell(done: Imported) -> None:

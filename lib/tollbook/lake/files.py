@@ -3,9 +3,10 @@
 import csv
 import gzip
 import io
-import sys
 import tarfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
@@ -50,7 +51,7 @@ def find(paths: Iterable[str]) -> list[Found]:
     found: dict[Path, Found] = {}
     for text in paths:
         path = Path(text)
-        if text == "-" or path.is_file() or path.is_fifo():
+        if path.is_file():
             files = [Found(path, named=True)]
         elif path.is_dir():
             files = [Found(file, named=False) for file in sorted(path.iterdir()) if file.is_file()]
@@ -61,9 +62,12 @@ def find(paths: Iterable[str]) -> list[Found]:
         else:
             files = []
         if not files:
-            raise TollbookError(f"{text}: no file there")
+            inside = (
+                "; name the folders in it, or write a pattern such as DIR/**/*.csv" if path.is_dir() else ""
+            )
+            raise TollbookError(f"{text}: no file there{inside}")
         for file in files:
-            found.setdefault(file.path if text == "-" else file.path.resolve(), file)
+            found.setdefault(file.path.resolve(), file)
     return list(found.values())
 
 
@@ -74,14 +78,39 @@ def is_archive(path: Path) -> bool:
 
 def _opened(path: Path) -> BinaryIO:
     """The file's content, unpacked by its ending. What a growing file gets later is not read."""
-    if str(path) == "-":
-        return sys.stdin.buffer
     if path.name.endswith(".gz"):
         return cast("BinaryIO", gzip.open(path, "rb"))
     if path.name.endswith(".zst"):
-        return cast("BinaryIO", zstandard.open(path, "rb"))
+        return cast("BinaryIO", _Unpacked(path.open("rb")))
     file = path.open("rb")
     return cast("BinaryIO", _Limited(file, path.stat().st_size))
+
+
+class _Unpacked(io.RawIOBase):
+    """What a Zstandard file holds. Unlike the library's own reader it does not take a cut file for a whole one."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._ready = bytearray()
+
+    def read(self, size: int = -1) -> bytes:
+        while (size < 0 or len(self._ready) < size) and (packed := self._file.read(_SAMPLE_BYTES)):
+            while packed:
+                if self._frame.eof:
+                    self._frame = zstandard.ZstdDecompressor().decompressobj()
+                self._ready += self._frame.decompress(packed)
+                packed = self._frame.unused_data if self._frame.eof else b""
+        if not self._ready and not self._frame.eof:
+            raise EOFError("it ends in the middle")
+        wanted = len(self._ready) if size < 0 else size
+        data = bytes(self._ready[:wanted])
+        del self._ready[:wanted]
+        return data
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 class _Limited(io.RawIOBase):
@@ -110,20 +139,17 @@ def chunks(path: Path) -> Iterator[Chunk]:
     """The file in runs of whole lines, so that memory does not grow with the file."""
     line = 1
     rest = b""
-    try:
-        with _opened(path) as file:
-            while block := file.read(CHUNK_BYTES):
-                cut = block.rfind(b"\n") + 1
-                if cut:
-                    data = rest + memoryview(block)[:cut]
-                    lines = data.count(b"\n")
-                    yield Chunk(data, line, lines)
-                    line += lines
-                    rest = block[cut:]
-                else:
-                    rest += block
-    except (gzip.BadGzipFile, zstandard.ZstdError, EOFError) as error:
-        raise TollbookError(f"{path}: damaged archive ({error}): fetch it again") from None
+    with _damage_in_words(path), _opened(path) as file:
+        while block := file.read(CHUNK_BYTES):
+            cut = block.rfind(b"\n") + 1
+            if cut:
+                data = rest + memoryview(block)[:cut]
+                lines = data.count(b"\n")
+                yield Chunk(data, line, lines)
+                line += lines
+                rest = block[cut:]
+            else:
+                rest += block
     if rest.strip():
         yield Chunk(rest, line, 1)
 
@@ -131,16 +157,23 @@ def chunks(path: Path) -> Iterator[Chunk]:
 def documents(path: Path) -> Iterator[tuple[str, str]]:
     """Name and text of each document: the file itself, or each member of a tar file."""
     if not is_archive(path):
-        yield str(path), decode(path.read_bytes())[0]
+        with _damage_in_words(path), _opened(path) as file:
+            yield str(path), decode(file.read())[0]
         return
+    with _damage_in_words(path), tarfile.open(path) as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.isfile() else None
+            if content is not None:
+                yield f"{path}:{member.name}", decode(content.read())[0]
+
+
+@contextmanager
+def _damage_in_words(path: Path) -> Iterator[None]:
     try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                content = archive.extractfile(member) if member.isfile() else None
-                if content is not None:
-                    yield f"{path}:{member.name}", decode(content.read())[0]
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile) as error:
-        raise TollbookError(f"{path}: damaged archive ({error}): fetch it again") from None
+        yield
+    except (gzip.BadGzipFile, zlib.error, zstandard.ZstdError, tarfile.TarError, EOFError) as error:
+        reason = str(error).splitlines()[0]
+        raise TollbookError(f"{path}: damaged archive ({reason}): fetch it again") from None
 
 
 def decode(data: bytes) -> tuple[str, bool]:
@@ -159,8 +192,11 @@ def sample(path: Path) -> Sample:
     with path.open("rb") as raw:
         magic = raw.read(4)
     if magic == b"PAR1":
-        return Sample(path.name, "PAR1", (tuple(pl.read_parquet_schema(path)),))
-    with _opened(path) as file:
+        try:
+            return Sample(path.name, "PAR1", (tuple(pl.read_parquet_schema(path)),))
+        except pl.exceptions.PolarsError:
+            raise TollbookError(f"{path}: damaged Parquet file: fetch it again") from None
+    with _damage_in_words(path), _opened(path) as file:
         data = file.read(_SAMPLE_BYTES)
     if b"\0" in data:
         return Sample(path.name, "", ())

@@ -75,6 +75,8 @@ def ingest(
             records = source.stage(known, done)
             if records is not None:
                 _store(step, source, records, decks, done)
+        if done.unrated:
+            step.note_decks("calls came in that wait for a deck")
         _file_rejects(staging, lake, done)
     return done
 
@@ -84,7 +86,7 @@ def _known_files(
 ) -> dict[str, list[Known]]:
     by_format: dict[str, list[Known]] = defaultdict(list)
     for file in found:
-        if str(file.path) != "-" and file.path.stat().st_size == 0:
+        if file.path.stat().st_size == 0:
             say(f"{file.path}: empty, nothing to read")
             done.files += file.named
             continue
@@ -134,7 +136,7 @@ class Source:
             self.say(note)
         if not number:
             return None
-        records = pl.scan_ipc(sorted(self.staging.glob("*.records")))
+        records = pl.scan_ipc(sorted(self.staging.glob("*.records")), glob=False)
         unique = _without_copies(records, list(self.format.schema), number)
         done.copies += number - unique[1]
         return unique[0]
@@ -145,7 +147,7 @@ class Source:
         files = [self.staging / f"{table.name}.arrow" for table in tables]
         made = zip(tables, files, self.format.assemble(records), strict=True)
         pl.collect_all([self._placed(rows, table).sink_ipc(file, lazy=True) for table, file, rows in made])
-        calls, seizures = (pl.scan_ipc(file) for file in files)
+        calls, seizures = (pl.scan_ipc(file, glob=False) for file in files)
         return calls, seizures
 
     def _placed(self, rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
@@ -167,7 +169,7 @@ def _without_copies(records: pl.LazyFrame, columns: list[str], number: int) -> t
 def _store(step: Step, source: Source, records: pl.LazyFrame, decks: DeckBook, done: Imported) -> None:
     """Calls and seizures of the records, but for calls already stored that are told no fuller than before."""
     calls, seizures = source.assembled(records)
-    calls, poorer = _new_and_poorer(step, calls, source.switch)
+    calls, poorer = _new_and_poorer(step, calls, source)
     if poorer is not None:
         done.duplicates += poorer.height
         seizures = _without_calls(seizures, poorer)
@@ -184,16 +186,34 @@ def _store(step: Step, source: Source, records: pl.LazyFrame, decks: DeckBook, d
     done.unrated += written.count("unrated")
 
 
-def _new_and_poorer(step: Step, calls: pl.LazyFrame, switch: str) -> tuple[pl.LazyFrame, pl.DataFrame | None]:
+def _new_and_poorer(
+    step: Step, calls: pl.LazyFrame, source: Source
+) -> tuple[pl.LazyFrame, pl.DataFrame | None]:
     """The calls to store, and those stored already: with `had`, the records that those stored were made of."""
     days = calls.select(pl.col("day").unique()).collect()["day"].to_list()
-    stored = step.scan(CALLS).filter(pl.col("day").is_in(days), pl.col("switch") == switch)
-    told = stored.select(*IDENTITY, had="records").collect(engine="streaming")
+    stored = step.scan(CALLS).filter(pl.col("day").is_in(days)).select(*IDENTITY, had="records")
+    known = stored.collect(engine="streaming")
+    told = known.filter(pl.col("switch") == source.switch)
+    _tell_of_others(calls, known.filter(pl.col("switch") != source.switch), source)
     if not told.height:
         return calls, None
     compared = calls.join(told.lazy(), on=IDENTITY, how="left")
     poorer = compared.filter(pl.col("had") >= pl.col("records")).select(*IDENTITY, "ended_at").collect()
     return compared.filter(pl.col("had").is_null() | (pl.col("had") < pl.col("records"))), poorer
+
+
+def _tell_of_others(calls: pl.LazyFrame, others: pl.DataFrame, source: Source) -> None:
+    """Two switches may use the same ids, but not at the same instants: then it is one under two names."""
+    same = calls.join(
+        others.lazy().select("call_id", "started_at", other="switch"), on=("call_id", "started_at")
+    )
+    for name, count in (
+        same.group_by("other").len().sort("other").collect().iter_rows() if others.height else ()
+    ):
+        source.say(
+            f"{count} of these calls are stored already as those of switch '{name}', and now count twice: "
+            f"the records of one switch need one name (--switch {name})"
+        )
 
 
 def _without_calls(seizures: pl.LazyFrame, calls: pl.DataFrame) -> pl.LazyFrame:
@@ -222,7 +242,7 @@ def _file_rejects(staging: Path, lake: Lake, done: Imported) -> None:
     parts = sorted(staging.glob("*/*.rejects"))
     if not parts:
         return
-    rejects = pl.scan_ipc(parts).collect()
+    rejects = pl.scan_ipc(parts, glob=False).collect().sort("file", "line", maintain_order=True)
     done.rejected = rejects.height
     done.rules = dict(rejects.group_by("rule").len().sort("rule").iter_rows())
     done.rejects = lake.workspace.rejects / f"{now():%Y%m%dT%H%M%S.%fZ}.csv"

@@ -63,9 +63,14 @@ def _loose_cells(raw: str, separator: str) -> list[str]:
 
 def flat(row: Mapping[str, Any]) -> dict[str, str | None]:
     """Keys in lower case to texts; an object in `val`, as a message queue wraps it, gives its own keys too."""
+    if not isinstance(row, dict):
+        raise TypeError("no object")
     inner = row.get("val")
     if isinstance(inner, str):
-        row = {**row, **json.loads(inner, parse_float=str, parse_int=str)}
+        unwrapped = json.loads(inner, parse_float=str, parse_int=str)
+        if not isinstance(unwrapped, dict):
+            raise TypeError("no object in val")
+        row = {**row, **unwrapped}
     return {
         key.lower(): value if isinstance(value, str) else None if value is None else json.dumps(value)
         for key, value in row.items()

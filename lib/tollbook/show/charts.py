@@ -58,7 +58,7 @@ def lines(points: pl.DataFrame, span: Span, *, unit: str, note: str, step: bool 
     base = alt.Chart(table).transform_filter(chosen)
     time = alt.X("t:T", title=None, scale=alt.Scale(type="utc", nice=False), axis=_clock(span))
     value = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_figures(unit))
-    colour = alt.Color("series:N", sort=names, title=None, scale=_colours(names), legend=_legend())
+    colour = alt.Color("series:N", sort=names, title=None, scale=_colours(names), legend=_legend(names))
     width = alt.condition(f"datum.series === '{TOTAL}'", alt.value(2.4), alt.value(1.5))
     line = base.mark_line(interpolate="step-after" if step else "linear", strokeJoin="round").encode(
         time, value, colour, strokeWidth=width
@@ -116,11 +116,13 @@ def _colours(names: Sequence[str]) -> alt.Scale:
     return alt.Scale(domain=list(names), range=colours)
 
 
-def _legend() -> alt.Legend:
+def _legend(names: Sequence[str]) -> alt.Legend:
+    """As many names beside each other as the width holds."""
+    name_px = 38 + 7 * min(max(map(len, names), default=0), 20)
     return alt.Legend(
         orient="bottom",
         direction="horizontal",
-        columns=alt.ExprRef("max(1, floor(width / 100))"),
+        columns=alt.ExprRef(f"max(1, floor(width / {name_px}))"),
         symbolType="stroke",
         labelLimit=150,
     )

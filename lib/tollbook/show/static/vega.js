@@ -67,6 +67,8 @@ async function render({ model, el }) {
       { ...spec, datasets: tables(), config: merged(LOOK, spec.config) },
       { renderer: "svg", actions: false, tooltip: { id: "tollbook-tooltip", disableDefaultStyle: true, sanitize: (value) => String(value).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`) } },
     );
+    // Only now the legend knows how many names stand beside each other: without this its last row is cut off.
+    await embedded.view.resize().runAsync();
     host.tollbookView = embedded.view;
     host.dataset.drawn = "true";
   }
@@ -87,7 +89,7 @@ async function render({ model, el }) {
     const first = !width;
     width = now;
     if (first) draw();
-    else if (embedded && model.get("spec").width === "container") embedded.view.signal("width", now).runAsync();
+    else if (embedded && model.get("spec").width === "container") embedded.view.signal("width", now).resize().runAsync();
   });
   follow.observe(host);
   model.on("change:spec", draw);
