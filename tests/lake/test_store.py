@@ -77,6 +77,17 @@ def test_another_reader_of_delta_lake_sees_the_same_rows(lake: Lake) -> None:
     assert pl.read_delta(table).height == 2
 
 
+def test_other_readers_see_nothing_of_a_step_before_its_end(lake: Lake) -> None:
+    with lake.writing() as step:
+        step.append(CALLS, rows(1))
+    with lake.writing() as step:
+        step.append(CALLS, rows(2))
+        step.append(SEIZURES, rows(2))
+        assert DeltaTable(lake.path(CALLS)).version() == lake.published.versions["calls"]
+        assert not DeltaTable.is_deltatable(str(lake.path(SEIZURES)))
+    assert pl.read_delta(DeltaTable(lake.path(CALLS))).height == 2
+
+
 def test_only_one_step_at_a_time(lake: Lake) -> None:
     with (
         lake.writing(),

@@ -165,12 +165,17 @@ class Written:
 
 
 class Step:
-    """Changes in the making."""
+    """Changes in the making.
+
+    Files are written as changes come; the commits that make them visible to any reader of Delta Lake wait
+    until the end, or until the step itself wants to read what it changed.
+    """
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
         self.before = lake.published
         self._after = self.before
+        self._waiting: list[tuple[Table, list[AddAction], tuple[date, ...]]] = []
         for name, version in self.before.versions.items():
             self._undo_unpublished(lake.workspace.home / name, version)
 
@@ -182,15 +187,19 @@ class Step:
 
     def scan(self, table: Table) -> pl.LazyFrame:
         """The table with the changes made so far."""
+        self._commit_waiting()
         return self._lake.scan(table, published=self._after)
 
     def append(self, table: Table, rows: pl.LazyFrame) -> Written:
         """Add rows."""
-        return self._commit(table, self._write(table, rows), replaced=())
+        files = self._write(table, rows)
+        self._waiting.append((table, files, ()))
+        days = {date.fromisoformat(str(file.partition_values["day"])) for file in files}
+        return Written([self._lake.path(table) / file.path for file in files], tuple(sorted(days)))
 
     def replace_days(self, table: Table, days: Iterable[date], rows: pl.LazyFrame) -> None:
         """Put `rows`, all of these days, in the place of everything that the days held."""
-        self._commit(table, self._write(table, rows), replaced=tuple(days))
+        self._waiting.append((table, self._write(table, rows), tuple(days)))
 
     def mark(self, *, changed: Iterable[date] = (), rolled: Iterable[date] = ()) -> None:
         """Note days whose calls changed, or whose rollups were made from the calls as they were before."""
@@ -211,6 +220,7 @@ class Step:
         self._after = replace(self._after, decks=decks)
 
     def publish(self) -> None:
+        self._commit_waiting()
         if self._after != self.before:
             self._after.write(self._lake._manifest)  # noqa: SLF001 - one unit with its Lake
 
@@ -235,7 +245,12 @@ class Step:
         )
         return [_added(file, folder) for file in sorted(folder.glob(f"day=*/{token}-*.parquet"))]
 
-    def _commit(self, table: Table, files: list[AddAction], replaced: tuple[date, ...]) -> Written:
+    def _commit_waiting(self) -> None:
+        for table, files, replaced in self._waiting:
+            self._commit(table, files, replaced)
+        self._waiting = []
+
+    def _commit(self, table: Table, files: list[AddAction], replaced: tuple[date, ...]) -> None:
         path = self._lake.path(table)
         filters: list[tuple[str, str, Any]] = [("day", "in", [day.isoformat() for day in replaced])]
         if table.name not in self.before.versions and table.name not in self._after.versions:
@@ -258,8 +273,6 @@ class Step:
         self._after = replace(
             self._after, versions={**self._after.versions, table.name: DeltaTable(path).version()}
         )
-        days = {date.fromisoformat(str(file.partition_values["day"])) for file in files}
-        return Written([path / file.path for file in files], tuple(sorted(days)))
 
 
 def _added(file: Path, folder: Path) -> AddAction:
