@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
+
+_LISTED: Final = 25
 
 
 class TollbookError(Exception):
@@ -17,7 +20,10 @@ class UsageError(TollbookError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`, did you mean 'currency'?` for the nearest known word, or `; known: a, b, c` without one."""
+    """`, did you mean 'currency'?` for the nearest known word, or `; known: a, b, c` without one, a line's worth."""
     names = sorted(known)
     near = get_close_matches(word, names, n=1)
-    return f", did you mean '{near[0]}'?" if near else f"; known: {', '.join(names) or 'none'}"
+    if near:
+        return f", did you mean '{near[0]}'?"
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return f"; known: {', '.join(names[:_LISTED]) or 'none'}{more}"

@@ -44,7 +44,7 @@ def known_currency(code: str) -> str:
     """
     currencies = list_currencies()
     if code not in currencies:
-        raise UsageError(f"unknown currency '{code}'{did_you_mean(code.upper(), currencies)[:80]}")
+        raise UsageError(f"unknown currency '{code}'{did_you_mean(code.upper(), currencies)}")
     return code
 
 

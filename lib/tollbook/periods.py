@@ -71,7 +71,7 @@ def parse_zone(name: str) -> ZoneInfo:
     """
     zones = available_timezones()
     if name not in zones:
-        raise UsageError(f"unknown zone '{name}'{did_you_mean(name, zones)[:120]}")
+        raise UsageError(f"unknown zone '{name}'{did_you_mean(name, zones)}")
     return ZoneInfo(name)
 
 

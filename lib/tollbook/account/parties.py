@@ -107,7 +107,7 @@ def _found(session: Session, kind: Kind, party_id: str, *, locked: bool = False)
     if party is None:
         known = session.scalars(select(kind.id)).all()
         word = kind.__tablename__
-        near = did_you_mean(party_id, known)[:120]
+        near = did_you_mean(party_id, known)
         raise UsageError(f"no {word} '{party_id}'{near} (`tollbook {word} add` enters one)")
     return party
 

@@ -163,5 +163,5 @@ def invoice(db: Database, number: str) -> Record:
         text = session.scalars(select(Invoice.record).where(Invoice.number == number)).one_or_none()
         known = session.scalars(select(Invoice.number).where(Invoice.number.is_not(None))).all()
     if text is None:
-        raise UsageError(f"no invoice '{number}'{did_you_mean(number, [n for n in known if n])[:120]}")
+        raise UsageError(f"no invoice '{number}'{did_you_mean(number, [n for n in known if n])}")
     return Record.model_validate_json(text)
