@@ -111,10 +111,15 @@ class Tariff:
             at_us=pl.col("started_at").dt.timestamp("us"),
             place=pl.int_range(pl.len()),
         ).drop_nulls()
-        rows = np.full(len(records), NONE)
         *number, place = (column.to_numpy() for column in numbers)
-        rows[place] = self._index.find(*number)
-        return pl.Series("row", rows).replace(NONE, None)
+        found = self._index.find(*number)
+        if len(found) == len(records):
+            rows = found
+        else:
+            rows = np.full(len(records), NONE)
+            rows[place] = found
+        row = pl.Series("row", rows)
+        return row.set(row == NONE, None)
 
     def _priced(self, records: pl.DataFrame) -> pl.DataFrame:
         """Records with billed_s and price, or why they have none; all three null without talk and deck."""
