@@ -67,3 +67,12 @@ def test_only_days_with_something_to_rate_are_written_again(
     rate_waiting(lake, DeckBook({"acme": deck(1, "acme", "0.06")}, {}))
     calls = lake.scan(CALLS).sort("day").collect()
     assert calls["unrated"].to_list() == [None, "no_rate"]
+
+
+def test_calls_rated_with_older_decks_than_the_rest_are_looked_at_again(
+    lake: Lake, master: Master, line: Line
+) -> None:
+    book = DeckBook({"acme": deck(1, "acme", "0.06")}, {})
+    rate_waiting(lake, book)
+    ingest(lake, [str(master(line(1)))], decks=DeckBook({}, {}))
+    assert rate_waiting(lake, book) == 1

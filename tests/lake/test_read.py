@@ -140,6 +140,16 @@ def test_packed_and_plain_are_the_same(lake: Lake, master: Master, line: Line, t
     assert lake.scan(CALLS).collect().height == 2
 
 
+def test_a_late_leg_that_is_read_alone_does_not_stop_the_file(
+    master: Master, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "CHUNK_BYTES", 300)
+    late = line(9, start="2026-11-18 11:21:40", linked=1)
+    for zone in (None, "UTC"):
+        _, parts = read(master(line(1), line(2), late), zone=zone)
+        assert sum(part.records.height for part in parts) == 3
+
+
 def test_a_file_over_a_change_of_the_clocks_needs_its_zone_named(master: Master, line: Line) -> None:
     summer, winter = EPOCH_BERLIN - 3600, EPOCH_BERLIN + 7200
     rows = [line(n, start=start).replace("1795000000", str(epoch)) for n, epoch, start in (

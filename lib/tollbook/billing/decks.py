@@ -58,6 +58,13 @@ class DeckBook:
     customers: Mapping[str, Deck]
     carriers: Mapping[str, Deck]
 
+    @property
+    def named(self) -> str:
+        """Which decks these are, so that two books can be told apart."""
+        return " ".join(
+            f"{deck.side}:{deck.id}" for deck in (*self.customers.values(), *self.carriers.values())
+        )
+
 
 def import_deck(
     db: Database,

@@ -75,8 +75,10 @@ def ingest(
             records = source.stage(known, done)
             if records is not None:
                 _store(step, source, records, decks, done)
-        if done.unrated:
-            step.note_decks("calls came in that wait for a deck")
+        if decks.named != step.before.decks:
+            step.note_decks(
+                None
+            )  # what came in was rated with other decks than the rest: refresh looks again
         _file_rejects(staging, lake, done)
     return done
 

@@ -18,13 +18,12 @@ def rate_waiting(lake: Lake, book: DeckBook) -> int:
 
     Only days that hold such rows are written again, and without a new deck nothing is looked at.
     """
-    decks = " ".join(f"{deck.side}:{deck.id}" for deck in (*book.customers.values(), *book.carriers.values()))
-    if lake.published.decks == decks:
+    if lake.published.decks == book.named:
         return 0
     with lake.writing() as step:
         rated = _rate(step, CALLS, "customer", "charge", book.customers, rate_calls)
         rated += _rate(step, SEIZURES, "carrier", "cost", book.carriers, rate_seizures)
-        step.note_decks(decks)
+        step.note_decks(book.named)
     return rated
 
 

@@ -81,7 +81,9 @@ class Reader:
             return self._read_json_lines(chunk, layout, name)
         layout, chunk = self._header(chunk, layout, name)
         if chunk.data and not chunk.data.endswith((b"\n", b'"')):
-            return self._without_last_line(chunk, layout, name)
+            # A line without an end is a chunk of its own. It may be cut within its last value: its writer is not done.
+            cut = _rejects(name, [(chunk.first_line, chunk.data.decode())], "cut_line")
+            return Batch(_empty(self.format), cut, 1)
         try:
             frame = _scan(chunk.data, layout)
             read = self._sorted_out(frame, layout, name, None)
@@ -95,16 +97,6 @@ class Reader:
         return Batch(
             pl.concat([read.records, again.records]), again.rejects, read.records.height + again.rows
         )
-
-    def _without_last_line(self, chunk: Chunk, layout: Layout, name: str) -> Batch:
-        """A last line without an end may be cut within its last value: whoever writes it is not done yet."""
-        whole, _, cut = chunk.data.rpartition(b"\n")
-        rows = _rejects(name, [(chunk.first_line + chunk.lines - 1, cut.decode())], "cut_line")
-        rest = Chunk(whole + b"\n" if whole else b"", chunk.first_line, chunk.lines - 1)
-        read = self._read_chunk(rest, replace(layout, columns=layout.columns), name) if whole else None
-        if read is None:
-            return Batch(_empty(self.format), rows, 1)
-        return Batch(read.records, pl.concat([read.rejects, rows]), read.rows + 1)
 
     def _header(self, chunk: Chunk, layout: Layout, name: str) -> tuple[Layout, Chunk]:
         """A layout whose first line names the columns: with those names, and the chunk without that line."""
@@ -170,7 +162,8 @@ class Reader:
         counted = Counter(proven["min"].to_list())
         if start.is_empty():
             return UTC_ZONE
-        main = counted.most_common(1)[0][0] if counted else None
+        proved = self._offsets.setdefault(name, set())
+        main = next(iter(proved), counted.most_common(1)[0][0] if counted else None)
         # A leg that began long after its call looks like an offset too; only a shift of the clocks is one.
         offsets = [
             minutes
@@ -179,9 +172,10 @@ class Reader:
             or (n > _PROOF_SHARE * proven.height and abs(minutes - main) in _CLOCK_SHIFTS_MIN)
         ]
         if named is not None:
-            self._refuse_disproved(named, proven.drop_nulls(), name)
+            if not proved:
+                self._refuse_disproved(named, proven.drop_nulls(), name)
+            proved.update(offsets)
             return named
-        proved = self._offsets.setdefault(name, set())
         proved.update(offsets)
         if len(proved) != 1:
             known = ", ".join(f"{m:+} min" for m in sorted(proved)) or "none"

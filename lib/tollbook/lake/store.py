@@ -215,8 +215,8 @@ class Step:
         """Note that the rollups are up to date as of `at`."""
         self._after = replace(self._after, updated_at=at.isoformat())
 
-    def note_decks(self, decks: str) -> None:
-        """Note the decks with which everything stored was rated, or tried to be."""
+    def note_decks(self, decks: str | None) -> None:
+        """Note the decks with which everything stored was rated, or tried to be; None if not all with the same."""
         self._after = replace(self._after, decks=decks)
 
     def publish(self) -> None:
