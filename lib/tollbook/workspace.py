@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from tollbook.errors import TollbookError
 
@@ -38,7 +39,8 @@ class Workspace:
     @property
     def database_url(self) -> str:
         """SQLAlchemy URL: `TOLLBOOK_DATABASE_URL`, else the workspace's own SQLite file."""
-        return os.environ.get("TOLLBOOK_DATABASE_URL") or f"sqlite:///{(self.home / 'tollbook.db').resolve()}"
+        own = quote(str((self.home / "tollbook.db").resolve()))
+        return os.environ.get("TOLLBOOK_DATABASE_URL") or f"sqlite:///{own}"
 
     def create(self) -> bool:
         """Make an empty workspace; true if there was none. One that exists is left as it is.

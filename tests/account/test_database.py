@@ -136,3 +136,11 @@ def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> Non
     with pytest.raises(TollbookError, match=r"there is no folder .*/none$"):
         Database(f"sqlite:///{tmp_path}/none/tollbook.db").migrate()
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", ["a%20b", "what?", "sp ace ü #1", "50%"])
+def test_the_database_lies_in_its_workspace_whatever_that_is_called(tmp_path: Path, name: str) -> None:
+    place = Workspace(tmp_path / name)
+    place.create()
+    Database.of(place).close()
+    assert (place.home / "tollbook.db").is_file()
