@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock docs clean
+.PHONY: help setup run test check numbers bench soak lock docs messages pictures clean
 
 DATA := $(or $(TOLLBOOK_HOME),data)
 BIN := .venv/bin
@@ -28,8 +28,8 @@ run: setup ## make the demo network unless there is data, and serve the portal
 	@$(BIN)/tollbook serve $(SERVE)
 
 test: setup ## run every test; TESTS=tests/billing runs some
-	@.ci/packages chromium postgresql fonts-noto-core
-	$(BIN)/python -m pytest $(TESTS)
+	@.ci/packages chromium postgresql fonts-noto-core nginx caddy
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 check: setup ## style, types, the direction of imports, the rules of notebooks and docs
 	$(BIN)/ruff format --check .
@@ -39,11 +39,27 @@ check: setup ## style, types, the direction of imports, the rules of notebooks a
 	$(BIN)/python -m pytest --quiet tests/test_architecture.py tests/test_layout.py tests/test_dependencies.py \
 		tests/test_notebook_rules.py tests/test_docs.py
 
+numbers: setup ## prove that numbers have no gaps: 2 000 invoices, 6 processes, 40 kills, on each database
+	@.ci/packages postgresql
+	TOLLBOOK_NUMBERS="2000 40 6" $(BIN)/python -m pytest tests/billing/test_numbers.py
+
 bench: .venv/.bench ## measure against the best peers, as ratios in one run
 	$(BIN)/python -m bench $(BENCH)
+	$(BIN)/python -m bench.paging $(PAGING)
+	$(BIN)/python -m bench.portal $(PORTAL)
+
+soak: setup ## fifty viewers for ten minutes, and a thousand wrong sign-ins a minute beside them
+	$(BIN)/python -m bench.soak $(SOAK)
 
 docs: setup ## write the part of the docs that is generated from the code
 	$(BIN)/python docs/generate.py
+
+messages: setup ## bring the catalogues of the languages up to date with the texts in the code
+	$(BIN)/python docs/messages.py
+
+pictures: setup ## take the pictures of the docs: every page of the portal, in light and dark
+	@.ci/packages chromium fonts-noto-core
+	$(BIN)/python -m docs.pictures $(PICTURES)
 
 lock: ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest
 	@test -x "$(UV)" || { $(PYTHON) -m venv .venv && $(PIP) install uv; }

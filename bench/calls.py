@@ -38,12 +38,12 @@ _ENDINGS: Final = pl.DataFrame(
 )
 
 
-def make(count: int, folder: Path) -> None:
+def make(count: int, folder: Path, a_day: int = CALLS_A_DAY) -> None:
     """Calls as they lie in the lake, one Parquet file a day."""
     rng = np.random.default_rng(SEED)
     favourites = np.stack([rng.permutation(DESTINATIONS) for _ in range(CUSTOMERS)])
     routes = rng.integers(0, CARRIERS, (DESTINATIONS, 3))
-    days = max(1, round(count / CALLS_A_DAY))
+    days = max(1, round(count / a_day))
     for day in range(days):
         of_day = count * (day + 1) // days - count * day // days
         frame = _calls_of_day(rng, day, of_day, favourites, routes)

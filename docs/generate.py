@@ -1,4 +1,4 @@
-"""Write the docs that repeat what the code says: commands.md, glossary.md, metrics.md. `make docs` runs it."""
+"""Write the docs that repeat what the code says: api.md, commands.md, glossary.md, metrics.md. `make docs` runs it."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -6,6 +6,9 @@ from pathlib import Path
 import click
 import polars as pl
 
+from tollbook.api.operations import ROOT
+from tollbook.api.problems import MEANINGS
+from tollbook.api.table import OPERATIONS
 from tollbook.cli import root
 from tollbook.metrics import METRICS
 from tollbook.metrics.page import page
@@ -37,12 +40,40 @@ partly bad is 0, with counts of what was set aside; `--strict` makes it 1.
 profit_ratio, currency, unrated, invoice, cost_unrated}` |
 | `metrics` | list of the groups, each with `name: {value, numerator, denominator}` |
 | `channels` | list of `{at, channels}`; with `--peak` `{peak, at}` |
-| `customer`, `carrier` | the rows |
+| `calls` | list of the calls, with the columns asked for; with `--count` `{calls}` |
+| `customer`, `carrier`, `contact`, `user` with `add`, `list`, `show`, `set`, `import` | the rows |
+| `user password` | `{login, password_changed_at}`; with `--generate` also `password` |
+| `user reset-link` | `{login, link, expires_at}` |
+| `user disable`, `user enable` | the row |
+| `user sessions` | list of `{id, created_at, last_used_at, address, agent}`; with `--end` `{login, ended}` |
+| `user two-factor` | `{login, two_factor}` |
+| `user tokens` | list of `{id, name, scopes, created_at, expires_at, revoked_at, last_used_at}`; with `--add` one, and `token` |
+| `user passkeys` | list of `{id, name, backed_up, created_at, last_used_at}` |
+| `user provider` | list of `{issuer, subject, created_at, last_used_at}` |
+| `mail list` | list of `{id, channel, purpose, recipient, state, attempts, created_at, expires_at, tried_at, next_at, answer}` |
+| `mail send` | how many messages came to which state |
+| `mail test` | the message as in `mail list` |
+| `audit` | list of `{at, person_id, login, as_login, address, action, resource, outcome, before, after}` |
 | `deck import` | `{rows, currency, effective_from}` |
 | `deck explain` | `{prefix, destination, rate_per_min, billed_s, charge, currency, steps}` |
-| `invoice run` | list of `{number, customer, status, net, tax, total, currency, files}` |
+| `invoice run` | list of `{number, customer, status, net, tax, total, currency, files, absent}` |
 | `invoice list`, `invoice show` | the records |
+| `invoice export` | `{number, format, file}`; without `--json` and `--output` the file itself |
+| `invoice credit` | the credit note as a row of `invoice run`, with `corrects` and `reason` |
+| `invoice verify` | `{number, record, as_made, now, program, changes}` |
+| `invoice waive` | list of `{switch, call_id, started_at, called, unrated}` |
+| `invoice run-due` | `{started_at, ended_at, made, skipped, failed}`, each a list of `{customer, period, number, total, currency, why}` |
+| `payment add`, `payment set` | `{id, customer, received_at, amount, currency, method, status, reference, invoices, left}` |
+| `payment list` | list of them |
+| `balance` | `{customer, currency, payments, invoiced, uninvoiced, balance, debit_limit, available, exceeded}` |
+| `statement` | list of `{at, what, reference, charged, paid, balance, currency}` |
+| `schedule set` | `{customer, view, since, settle_hours}` |
+| `schedule off` | `{customer, view}`, `view` null |
+| `schedule list` | list of `{customer, view, since, settle_hours, next_period, next_at, waiting, failed, made}` |
+| `schedule rounds` | list of `{started_at, ended_at, started_by, made, skipped, failed, report}` |
+| `schedule run` | nothing; it says what it makes |
 | `serve` | nothing; it prints its address |
+| `lab` | nothing; JupyterLab prints its address |
 | `doctor` | list of checks |
 
 What a metric means is in [metrics.md](metrics.md), a format in [formats.md](formats.md), a column in
@@ -59,6 +90,8 @@ milliseconds, `_at` an instant in UTC. Money is an exact decimal with its curren
 | account | the operator that runs the switches; one per installation |
 | customer | whom the account sells to |
 | carrier | whom the account buys from |
+| contact | a person of one customer, who sees its data and no other |
+| user | a person of the account: an admin may everything, an analyst reads everything |
 | call | what a customer offered, once, however many routes it took |
 | seizure | one try of a call on a carrier's route: a call that moves on after a 503 is one call and two seizures |
 | attempts | calls offered by customers; never seizures |
@@ -70,6 +103,76 @@ milliseconds, `_at` an instant in UTC. Money is an exact decimal with its curren
 | period | a day, an ISO week or a month in UTC: its start belongs to it, its end does not |
 | workspace | the folder that holds all data of one installation |
 """
+
+
+API_INTRO = """# The HTTP API
+
+Programs ask the server that shows people the portal, under `/api/v1`. What can be asked and what is answered is in
+`/api/v1/openapi.json` (OpenAPI 3.1), which is made from the types in the code and is for everybody; code for a client can
+be made from it.
+
+## A token
+
+A request carries a bearer token of a user, a contact or a customer; no cookie counts. A token may what its owner may
+([people](people.md)), and of that what it is for.
+
+```sh
+tollbook user tokens anna@carrier.example --add billing --scope read --scope customers --days 365
+```
+
+It is told once, in place of `$TOKEN`:
+
+```sh
+curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/invoices?status=issued&issued_since=2026-10-01"
+curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/invoices/INV-2026-000001"
+curl -s -H "Authorization: Bearer $TOKEN" -o invoice.pdf "https://calls.example/api/v1/invoices/INV-2026-000001.pdf"
+curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/summary?view=daily&customer=alpha&from=2026-10-01"
+curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -H "Idempotency-Key: 5b0c1e" \\
+  -d '{"id": "acme", "name": "ACME Ltd", "currency": "EUR"}' "https://calls.example/api/v1/customers"
+curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -X PATCH \\
+  -d '{"due_days": 30}' "https://calls.example/api/v1/customers/acme"
+curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/metrics"
+```
+
+A contact's or a customer's token has that customer's data and no other: what is another's is answered 404, in the same
+words as what there is not. Columns of cost and profit are absent, not null. Refusals and downloads are in the audit.
+
+## Forms
+
+- A decimal is a text in full precision, an instant ISO 8601 with `Z`, a ratio a number or null. A body is JSON; a name
+  that means nothing is refused, in a body and in an address.
+- A list is `{data, has_more, next}`: `limit` rows at most (1 to 500, default 100), and `next` is the `cursor` of the page
+  after it, asked with everything else unchanged. Rows that come or go meanwhile move none of the others: page by page
+  there is each row once. A cursor is of one list, one question and one owner.
+- A GET has an `ETag`; with it in `If-None-Match` an answer that is the same is 304, without a body.
+- What is wrong is `application/problem+json` (RFC 9457): `detail` is one line, `errors` has a line for each value.
+- A write takes an `Idempotency-Key` of up to 255 visible ASCII characters. For 24 hours the same key with the same request
+  is answered the same and done once; with another request it is 422, and 409 while the first is being answered.
+  A request that was refused keeps no key.
+- A token may ask `api_per_minute` times a minute ([parameters](parameters.md)): `RateLimit` tells what is left, and 429
+  has `Retry-After`. As many requests without a token that counts are answered for each address. Both are counted in the
+  process that serves.
+- A body has at most 64 KiB. The server answers four requests at once; where 64 are there it says 503.
+
+| status | meaning |
+|---|---|
+"""
+
+
+def api() -> str:
+    """docs/api.md."""
+    statuses = [f"| {status} | {meaning} |" for status, meaning in MEANINGS.items()]
+    rows = [
+        (f"`{each.method} {each.path}`", each.words.replace("\n", " "), f"{each.verb} `{each.resource}`")
+        for each in OPERATIONS
+    ]
+    parts = [NOTE, API_INTRO + "\n".join(statuses), "", "## What can be asked", ""]
+    parts += [*grid(("request", "what it does", "right"), rows), ""]
+    parts += [
+        f"Addresses begin at the base address of the portal; all but `/metrics` lie under `{ROOT}`. `/healthz` is for"
+    ]
+    parts += ["everybody and tells only that the server answers.", ""]
+    return "\n".join(parts)
 
 
 def commands() -> str:
@@ -136,6 +239,7 @@ def kind(dtype: Dtype) -> str:
 
 
 if __name__ == "__main__":
+    (HERE / "api.md").write_text(api())
     (HERE / "commands.md").write_text(commands())
     (HERE / "glossary.md").write_text(glossary())
     (HERE / "metrics.md").write_text(page())

@@ -16,7 +16,9 @@ from typing import Any
 import polars as pl
 import psycopg
 import pytest
+from hypothesis import settings
 
+from secrets_kept import _no_secret_is_told  # noqa: F401 - for all tests
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.billing.decks import RATES, deck_book, import_deck
@@ -25,6 +27,9 @@ from tollbook.lake.rollup import refresh
 from tollbook.lake.store import Lake
 from tollbook.tables import CALLS, SEIZURES, Table, conform
 from tollbook.workspace import Workspace
+
+settings.register_profile("tollbook", deadline=None)  # how fast the machine is says nothing about the program
+settings.load_profile("tollbook")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -246,3 +251,4 @@ def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may reach a workspace or a database that the environment happens to name."""
     monkeypatch.delenv("TOLLBOOK_HOME", raising=False)
     monkeypatch.delenv("TOLLBOOK_DATABASE_URL", raising=False)
+    monkeypatch.delenv("TOLLBOOK_SECRET", raising=False)

@@ -85,3 +85,13 @@ def test_results_that_differ_end_the_benchmark(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "import: one and two differ" in done.stderr
+
+
+def test_pages_of_calls_are_those_that_duckdb_finds(data: Path) -> None:
+    words = ("--days", "5", "--calls", "800", "--rounds", "1", "--data", str(data), "--json")
+    command = [sys.executable, "-m", "bench.paging", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = {one["page"]: one["calls"] for one in json.loads(done.stdout)}
+    assert found["newest"] == 5 * 800
+    assert found["middle of the year"] == 2 * 800

@@ -40,7 +40,7 @@ def typed_commands() -> Iterator[tuple[str, str]]:
                     yield page.name, line.partition(" | ")[0].lstrip("$ ")
 
 
-@pytest.mark.parametrize("name", ["commands", "glossary"])
+@pytest.mark.parametrize("name", ["api", "commands", "glossary"])
 def test_the_generated_page_is_up_to_date(name: str) -> None:
     assert (DOCS / f"{name}.md").read_text() == GENERATED[name](), "run `make docs`"
 

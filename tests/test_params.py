@@ -1,6 +1,5 @@
 """Files of parameters: what is unknown or of the wrong kind is refused with the nearest right answer."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from tollbook.params import (
     Summary,
     folder,
     params_folder,
-    parse_back,
     read,
 )
 
@@ -75,14 +73,6 @@ def test_a_view_is_one_of_four():
         Summary.of({"view": "yearly"}, "/summary")
 
 
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [("-24h", timedelta(hours=24)), ("-7d", timedelta(days=7)), ("7d", None), ("-7w", None), ("", None)],
-)
-def test_a_span_back_from_the_end(text, meant):
-    assert parse_back(text) == meant
-
-
 def test_every_file_of_the_project_is_read_and_known():
     files = {path.stem for path in folder("params").glob("*.yml")}
     assert set(FILES) <= files
@@ -97,3 +87,55 @@ def test_another_folder_of_parameters_can_be_named(tmp_path, monkeypatch):
 
 def test_notebooks_are_found_in_the_checkout():
     assert (folder("notebooks") / "dashboard.ipynb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "zone"),
+    [
+        ("2026-10-06", "2026-10-05", "UTC"),
+        ("2026-10-05T10:00Z", "2026-10-05T10:00Z", "UTC"),
+        ("2026-10-05T10:00Z", "2026-10-05T13:00", "Europe/Riga"),  # three hours ahead of UTC
+    ],
+)
+def test_a_span_that_ends_before_it_starts_is_refused(start, end, zone):
+    with pytest.raises(UsageError, match=f"^/dashboard: start {start} is not before end {end}$"):
+        Dashboard.of_texts({"start": start, "end": end, "zone": zone}, "/dashboard")
+
+
+@pytest.mark.parametrize(("start", "end"), [("-7d", "2026-10-05"), ("", "2026-10-05"), ("2026-10-05", "")])
+def test_a_span_that_is_open_at_one_end_is_none(start, end):
+    assert Dashboard.of_texts({"start": start, "end": end}, "/dashboard").end == end
+
+
+@pytest.mark.parametrize("address", ["calls.example", "http://calls.example/", "https://calls.example"])
+def test_the_address_of_the_portal_is_encrypted_and_ends_with_a_slash(tmp_path, address):
+    write(tmp_path, f"address: {address}\n")
+    with pytest.raises(UsageError, match="write it with https:// and a / at its end"):
+        read("site", Site, within=tmp_path)
+
+
+def test_what_an_operator_set_for_all_says_nothing_to_a_reader_who_lacks_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOLLBOOK_PARAMS", str(tmp_path))
+    write(
+        tmp_path,
+        "customer: beta\ncarrier: north\nby: customer,asr:carrier\ngraphs: cost,codes\nzone: Asia/Tokyo\n",
+        "dashboard",
+    )
+    lacks = {"customer", "cost"}
+    usual = Dashboard.defaults(lacks)
+    assert (usual.customer, usual.carrier, usual.by, usual.graphs) == ("", "", "asr:carrier", "codes")
+    assert usual.zone == "Asia/Tokyo"
+    assert Dashboard.of(Dashboard.defaults().model_dump(), "here", lacks) == usual
+    assert Dashboard.of_texts({"customer": "beta", "carrier": "south"}, "here", lacks=lacks).texts() == {
+        **usual.texts(),
+        "carrier": "south",
+    }
+
+
+@pytest.mark.parametrize(("name", "value"), [("by", "customer"), ("by", "asr:customer"), ("graphs", "cost")])
+def test_a_name_that_a_reader_lacks_is_unknown(name, value):
+    assert getattr(Dashboard.of({name: value}, "here"), name) == value
+    for one in (value, value.replace("customer", "qqqq").replace("cost", "qqqq")):
+        with pytest.raises(UsageError) as refused:
+            Dashboard.of({name: one}, "here", {"customer", "cost"})
+        assert not {"customer", "cost"} & set(str(refused.value).replace(f"'{one}'", "").split())

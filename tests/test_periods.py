@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tollbook.errors import UsageError
-from tollbook.periods import iso_z, parse_instant, parse_period, parse_zone
+from tollbook.periods import View, iso_z, parse_instant, parse_period, parse_zone, period_at
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,21 @@ def test_an_unknown_zone_is_refused_with_the_nearest() -> None:
 def test_fractions_are_written_only_where_there_are_any() -> None:
     assert iso_z(datetime(2026, 10, 5, tzinfo=UTC)) == "2026-10-05T00:00:00Z"
     assert iso_z(datetime(2026, 10, 5, microsecond=1, tzinfo=UTC)) == "2026-10-05T00:00:00.000001Z"
+
+
+@pytest.mark.parametrize(
+    ("view", "at", "name"),
+    [
+        ("daily", "2026-10-24T23:59:59+00:00", "2026-10-24"),
+        ("daily", "2026-10-25T00:30:00+02:00", "2026-10-24"),  # a day of UTC, whoever's clock is asked
+        ("weekly", "2027-01-03T12:00:00+00:00", "2026-W53"),
+        ("monthly", "2028-02-29T23:00:00+00:00", "2028-02"),
+    ],
+)
+def test_the_period_that_holds_an_instant_is_one_of_utc(view: View, at: str, name: str) -> None:
+    assert period_at(view, datetime.fromisoformat(at)) == parse_period(name)
+
+
+def test_the_live_view_has_no_periods() -> None:
+    with pytest.raises(UsageError, match="live view has no periods"):
+        period_at("live", datetime(2026, 1, 1, tzinfo=UTC))

@@ -17,6 +17,10 @@ def test_a_workspace_is_made_once_and_then_left_alone(tmp_path: Path) -> None:
     assert (made.rejects / "kept.csv").read_text() == "1"
 
 
+def test_a_new_one_is_closed_to_others_on_the_machine(workspace: Workspace) -> None:
+    assert workspace.home.stat().st_mode & 0o007 == 0
+
+
 def test_a_folder_that_is_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(TollbookError, match="no workspace: make one with `tollbook init`"):
         open_workspace(tmp_path)

@@ -34,7 +34,8 @@ SELECT
     toInt64(0) AS seizure_coded,
     toInt64(0) AS seizure_redirects,
     toInt64(0) AS seizure_sessions_effective,
-    toInt64(0) AS seizure_ineffective
+    toInt64(0) AS seizure_ineffective,
+    toInt64(0) AS rerouted
 FROM file('{calls}', 'Parquet') AS c
 GROUP BY quarter_at, customer, carrier, destination, currency
 SETTINGS output_format_parquet_compression_method = 'zstd', engine_file_truncate_on_insert = 1

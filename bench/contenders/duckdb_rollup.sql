@@ -34,7 +34,8 @@ FROM (
         0::BIGINT AS seizure_coded,
         0::BIGINT AS seizure_redirects,
         0::BIGINT AS seizure_sessions_effective,
-        0::BIGINT AS seizure_ineffective
+        0::BIGINT AS seizure_ineffective,
+        0::BIGINT AS rerouted
     FROM read_parquet('{calls}')
     GROUP BY ALL
 )

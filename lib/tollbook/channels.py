@@ -11,10 +11,11 @@ import polars as pl
 
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.lake.store import Lake
+from tollbook.metrics.groups import of_those
 from tollbook.metrics.progress import WHO
 from tollbook.metrics.progress import most as most_in_progress
 from tollbook.periods import iso_z
-from tollbook.tables import CALLS, INSTANT, TRAFFIC
+from tollbook.tables import CALLS, CHANNELS, INSTANT, TRAFFIC
 
 MINUTE: Final = timedelta(minutes=1)
 STEPS_MIN: Final = (1, 5, 15, 60, 240, 1440)
@@ -57,9 +58,10 @@ def channels_by(
     Raises:
         UsageError: start or end is within a minute, the end is not after the start, or a group is unknown.
     """
+    known = [name for name in WHO if name in lake.columns(CHANNELS)]
     for name in by:
-        if name not in WHO:
-            raise UsageError(f"channels cannot be told apart by '{name}'{did_you_mean(name, WHO)}")
+        if name not in known:
+            raise UsageError(f"channels cannot be told apart by '{name}'{did_you_mean(name, known)}")
     _check(start, end)
     starts = pl.datetime_range(start, end, timedelta(minutes=every_min), closed="left", eager=True)
     only = {"customers": _only(customer), "carriers": _only(carrier)}
@@ -88,7 +90,7 @@ def peak_cps(
     lake: Lake, start: datetime, end: datetime, *, customer: str | None = None, carrier: str | None = None
 ) -> Peak:
     """The most attempts in one second from `start` until before `end`, and which second."""
-    seconds = _of(lake.scan(CALLS), customer, carrier).filter(
+    seconds = _of(lake, customer, carrier).filter(
         pl.col("day").is_between(_day(start), _day(end)),
         pl.col("started_at").is_between(start, end, closed="left"),
     )
@@ -117,7 +119,7 @@ def _spans(
     """From when until when each call was in progress, cut to [start, end)."""
     inside = (pl.col("day") <= _day(end)) & (pl.col("started_at") < end) & (pl.col("ended_at") > start)
     return (
-        _of(lake.scan(CALLS), customer, carrier)
+        _of(lake, customer, carrier)
         .filter(inside)
         .select(
             begin=pl.max_horizontal("started_at", pl.lit(start, INSTANT)),
@@ -126,11 +128,9 @@ def _spans(
     )
 
 
-def _of(rows: pl.LazyFrame, customer: str | None, carrier: str | None) -> pl.LazyFrame:
-    wanted = {"customer": customer, "carrier": carrier}
-    for column, name in wanted.items():
-        rows = rows if name is None else rows.filter(pl.col(column) == name)
-    return rows
+def _of(lake: Lake, customer: str | None, carrier: str | None) -> pl.LazyFrame:
+    wanted = {"customer": _only(customer), "carrier": _only(carrier)}
+    return of_those(lake.scan(CALLS), wanted, lake.columns(CALLS))
 
 
 def _only(name: str | None) -> list[str] | None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
-_LISTED: Final = 25
+LISTED: Final = 25
+"""Known words that a line has room for."""
 
 
 class TollbookError(Exception):
@@ -22,8 +23,13 @@ class UsageError(TollbookError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`, did you mean 'currency'?` for the nearest known word, or `; known: a, b, c` without one, a line's worth."""
     names = sorted(known)
-    near = get_close_matches(word, names, n=1)
+    near = nearest(word, names)
     if near:
-        return f", did you mean '{near[0]}'?"
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return f"; known: {', '.join(names[:_LISTED]) or 'none'}{more}"
+        return f", did you mean '{near}'?"
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"; known: {', '.join(names[:LISTED]) or 'none'}{more}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like it, if any is."""
+    return next(iter(get_close_matches(word, list(known), n=1)), None)

@@ -1,75 +1,30 @@
 """Strict readers of `params/`: what a person decides without programming, one file per notebook and one for the site."""
 
 import os
-import re
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, model_validator
 
-from tollbook.errors import TollbookError, UsageError, did_you_mean
+from tollbook.errors import TollbookError, UsageError
+from tollbook.language import tr
 from tollbook.periods import View, parse_instant, parse_zone
-
-_BACK: Final = re.compile(r"-(\d{1,4})([hd])")
-_UNITS: Final = {"h": "hours", "d": "days"}
-
-
-def parse_back(text: str) -> timedelta | None:
-    """How long before the end a span starts: `-24h` or `-7d`; null where the text is no such thing."""
-    found = _BACK.fullmatch(text)
-    return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
-
-
-def _moment(value: object) -> object:
-    # YAML reads 2026-10-05 as a date; people need no quotes.
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, str) and value:
-        parse_instant(value)
-    return value
-
-
-def _start(value: object) -> object:
-    return value if isinstance(value, str) and parse_back(value) else _moment(value)
-
-
-def _zone(value: object) -> object:
-    if isinstance(value, str):
-        parse_zone(value)
-    return value
-
-
-Moment = Annotated[str, BeforeValidator(_moment)]
-Start = Annotated[str, BeforeValidator(_start)]
-Zone = Annotated[str, BeforeValidator(_zone)]
-
-
-class Params(BaseModel):
-    """Named values that a person sets; anything else is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any], where: str) -> Self:
-        """The values, checked; `where` names them in a message.
-
-        Raises:
-            UsageError: an unknown key or a value of the wrong kind.
-        """
-        for key in values:
-            if key not in cls.model_fields:
-                raise UsageError(f"{where}: unknown key '{key}'{did_you_mean(str(key), cls.model_fields)}")
-        try:
-            return cls.model_validate(dict(values))
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
-            raise UsageError(f"{where}: {key}: {first['msg']}, not {first['input']!r}") from None
-        except UsageError as error:
-            raise UsageError(f"{where}: {error}") from None
+from tollbook.servers import Address, Mail, Oidc, Proxy, Sms
+from tollbook.strict import Params
+from tollbook.values import (
+    LINES_OF,
+    SORTS,
+    By,
+    Graphs,
+    Language,
+    Moment,
+    Start,
+    Zone,
+    parse_back,
+    without,
+)
 
 
 class Site(Params):
@@ -77,10 +32,139 @@ class Site(Params):
 
     name: str = "Tollbook"
     """Who runs these pages; shown at their top."""
+    zone: Zone = "UTC"
+    """IANA zone of the account: the clock of pages that have none of their own, and first where zones are offered."""
+    language: Language = ""
+    """Language of the pages until a reader chooses another: en, es, fr, de, pt or ar; empty: the browser's."""
+    sessions: Annotated[int, Field(ge=1, le=10_000)] = 40
+    """Pages that may be open at once, all readers together; each takes some 60 MB of memory."""
+    idle_minutes: Annotated[int, Field(ge=5, le=10_080)] = 60
+    """Minutes after which a sign-in ends in which nothing was asked for."""
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    """Hours after which a sign-in ends in any case."""
+    api_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    """Requests that an API token may make in a minute, and an address without one that counts."""
+    address: Address = ""
+    """Address of the portal as people type it, such as https://calls.example/; links in mail begin with it."""
+    proxies: tuple[Proxy, ...] = ()
+    """IP addresses of the proxies that connect to the portal: then nobody else may, and what they tell is believed."""
+    mail: Mail = Mail()
+    """How mail is sent."""
+    sms: Sms = Sms()
+    """How text messages are sent."""
+    oidc: Oidc = Oidc()
+    """How people sign in by another provider."""
 
 
-class Dashboard(Params):
-    """The four graphs: `params/dashboard.yml`."""
+class Company(Params):
+    """The account itself, as its customers see it: `params/company.yml`."""
+
+    name: str = ""
+    """Name of the company; empty: the site's."""
+    address: str = ""
+    """Postal address, as lines."""
+    contact: str = ""
+    """Whom customers turn to: a name, a telephone number, an e-mail address."""
+    tax_id: str = ""
+    """VAT number or the like."""
+    payment_details: str = ""
+    """Where customers pay, as lines: bank, IBAN, BIC."""
+    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
+    """Country of the address for e-invoices, ISO 3166-1: DE."""
+    postcode: str = ""
+    """Postcode of the address once more, for e-invoices."""
+    city: str = ""
+    """City of the address once more, for e-invoices."""
+    phone: str = ""
+    """Telephone number on invoices."""
+    email: str = ""
+    """E-mail address on invoices."""
+    endpoint: Annotated[str, Field(pattern="^([0-9A-Z]{2,4}:.+)?$")] = ""
+    """Electronic address for e-invoices, `scheme:value` with a scheme of the EAS list: 9930:DE123456789."""
+    registration: str = ""
+    """Number in the register of companies."""
+    iban: str = ""
+    """Account to which invoices are paid."""
+    bic: str = ""
+    """BIC of its bank."""
+
+
+class PageParams(Params):
+    """What a reader chooses on a page: the parameters of its notebook, and, as texts, the names in its address."""
+
+    page: ClassVar[str]
+    """Name of the page, of its notebook and of its file in `params/`."""
+    of_data: ClassVar[frozenset[str]] = frozenset()
+    """Parameters that name data: what an operator set them to in `params/` says nothing to a reader who lacks some."""
+    language: Language = ""
+    """Language of the page, which is the reader's and stands in no address; empty: English."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        start, end, zone = (str(getattr(self, name, "")) for name in ("start", "end", "zone"))
+        if start and end and not parse_back(start):
+            clock = parse_zone(zone or "UTC")
+            if parse_instant(start, clock) >= parse_instant(end, clock):
+                raise UsageError(tr("start {start} is not before end {end}").format(start=start, end=end))
+        return self
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any], where: str, lacks: Collection[str] = ()) -> Self:
+        """As of any parameters. One whose own name the reader lacks is not there: whatever it is set to, it is empty.
+
+        What stands in the page's file in `params/` is for readers who lack nothing; for others it is `defaults`.
+        """
+        if not lacks:
+            return super().of(values, where)
+        usual, theirs = cls.defaults(), cls.defaults(lacks)
+        fit = {
+            name: getattr(theirs, name)
+            for name, value in values.items()
+            if name in cls.model_fields and (name in lacks or value == getattr(usual, name))
+        }
+        return super().of({**values, **fit}, where, lacks)
+
+    @classmethod
+    def defaults(cls, lacks: Collection[str] = ()) -> Self:
+        """What holds where nothing is chosen: the page's file in `params/`, without what the reader lacks."""
+        usual = read(cls.page, cls)
+        if not lacks:
+            return usual
+        return usual.model_copy(update=usual.fitting(lacks))
+
+    def fitting(self, lacks: Collection[str]) -> dict[str, str]:
+        """What is otherwise for a reader who lacks these names."""
+        return {name: "" for name in self.of_data.union(lacks) if name in type(self).model_fields}
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The names that an address may hold."""
+        return tuple(name for name in cls.model_fields if name != "language")
+
+    @classmethod
+    def of_texts(
+        cls, texts: Mapping[str, str], where: str, language: str = "", lacks: Collection[str] = ()
+    ) -> Self:
+        """The choices that an address tells, the others at their default; names that it may not hold are ignored.
+
+        `lacks` are names that there are not for this reader: see `of`.
+
+        Raises:
+            UsageError: a value of the wrong kind.
+        """
+        told = {name: str(texts[name]) for name in cls.names() if name in texts}
+        return cls.of({**cls.defaults(lacks).model_dump(), "language": language, **told}, where, lacks)
+
+    def texts(self) -> dict[str, str]:
+        """The choices as texts by name."""
+        return {name: str(getattr(self, name)) for name in self.names()}
+
+
+class Dashboard(PageParams):
+    """The graphs: `params/dashboard.yml`."""
+
+    page = "dashboard"
+    of_data = frozenset({"customer", "carrier", "destination", "only"})
 
     start: Start = ""
     """First instant shown, or how long before the end (-24h, -7d); empty: -24h."""
@@ -88,10 +172,32 @@ class Dashboard(Params):
     """End of what is shown (exclusive); empty: the latest call."""
     zone: Zone = "UTC"
     """IANA zone of the graphs' clock."""
+    customer: str = ""
+    """Ids of the customers shown, separated by commas; empty: all."""
+    carrier: str = ""
+    """Ids of the carriers shown, separated by commas; empty: all."""
+    destination: str = ""
+    """Destinations shown, separated by commas; empty: all."""
+    by: By = "carrier"
+    """A line each in the graphs: total, carrier, customer or destination; `asr:customer` sets one graph apart."""
+    compare: Literal["", "previous"] = ""
+    """`previous` draws the same span before beside it."""
+    graphs: Graphs = ""
+    """Names of the graphs shown below the first four, separated by commas."""
+    only: str = ""
+    """Names of the lines that the legend leaves, separated by commas; empty: all."""
+
+    def fitting(self, lacks: Collection[str]) -> dict[str, str]:
+        """What lines are of, and graphs, without those that the reader lacks."""
+        by, graphs = without(self.by, lacks) or LINES_OF[0], without(self.graphs, lacks)
+        return {**super().fitting(lacks), "by": by, "graphs": graphs}
 
 
-class Summary(Params):
+class Summary(PageParams):
     """The Customer Summary: `params/summary.yml`."""
+
+    page = "summary"
+    of_data = frozenset({"customer"})
 
     view: View = "daily"
     """live, daily, weekly or monthly."""
@@ -99,6 +205,70 @@ class Summary(Params):
     """First row shown, UTC; empty: the first there is."""
     end: Moment = ""
     """End of the rows shown (exclusive), UTC; empty: the latest."""
+    customer: str = ""
+    """Ids of the customers shown, separated by commas; empty: all."""
+
+
+class Carriers(PageParams):
+    """The score cards: `params/carriers.yml`."""
+
+    page = "carriers"
+    of_data = frozenset({"customer", "carrier", "destination"})
+
+    start: Start = "-7d"
+    """First instant, or how long before the end (-24h, -7d); empty: -24h."""
+    end: Moment = ""
+    """End of what is shown (exclusive); empty: the latest call."""
+    zone: Zone = "UTC"
+    """IANA zone of the clock in which start and end are read."""
+    customer: str = ""
+    """Ids of the customers whose calls count, separated by commas; empty: all."""
+    carrier: str = ""
+    """Ids of the carriers shown, separated by commas; empty: all. All carriers are compared with in any case."""
+    destination: str = ""
+    """Destinations shown, separated by commas; empty: all."""
+    minimum: Annotated[int, Field(ge=1, le=1_000_000)] = 100
+    """Seizures of either side, below which nothing is said about a difference."""
+    sort: Annotated[str, Field(pattern=SORTS)] = "-stake"
+    """What the cards are sorted by; with `-` the highest first."""
+
+
+class Calls(PageParams):
+    """The calls themselves: `params/calls.yml`."""
+
+    page = "calls"
+    of_data = frozenset({"number", "customer", "carrier", "where", "columns", "place", "call"})
+
+    start: Start = "-24h"
+    """First instant, or how long before the end (-24h, -7d); empty: -24h."""
+    end: Moment = ""
+    """End (exclusive); empty: the newest call."""
+    zone: Zone = "UTC"
+    """IANA zone of the clock, on the page and in the download."""
+    number: str = ""
+    """What the caller's or the called number starts with."""
+    customer: str = ""
+    """Ids of customers, separated by commas; empty: all."""
+    carrier: str = ""
+    """Ids of carriers, separated by commas; empty: all."""
+    outcome: str = ""
+    """Outcomes (answered, busy, ...), separated by commas; empty: all."""
+    sip_code: str = ""
+    """Final SIP codes, or classes such as 5xx, separated by commas; empty: all."""
+    longest: str = ""
+    """Longest duration in seconds, itself included; empty: any."""
+    shortest: str = ""
+    """Shortest duration in seconds, itself included; empty: any."""
+    where: str = ""
+    """Further conditions, nested, as JSON; empty: none."""
+    columns: str = ""
+    """Columns shown, in their order, separated by commas; empty: the usual ones."""
+    order: Literal["newest", "oldest"] = "newest"
+    """Which calls come first."""
+    place: str = ""
+    """Where the page starts: `after` or `before` and a call's start, switch and id; empty: at the first call."""
+    call: str = ""
+    """The call that is opened: its start, switch and id; empty: none."""
 
 
 class Invoice(Params):
@@ -108,12 +278,17 @@ class Invoice(Params):
     """Hours after a period's end before its invoice is issued; until then it is a draft."""
     timeout_s: Annotated[int, Field(gt=0)] = 120
     """Longest time that one cell of the notebook may take."""
+    annex_calls: Annotated[int, Field(ge=0, le=100_000)] = 500
+    """Calls that the PDF and the page list at most; all of them are in calls.csv."""
 
 
 FILES: Final[Mapping[str, type[Params]]] = {
     "site": Site,
+    "company": Company,
     "dashboard": Dashboard,
     "summary": Summary,
+    "calls": Calls,
+    "carriers": Carriers,
     "invoice": Invoice,
 }
 
@@ -131,8 +306,7 @@ def folder(name: str) -> Path:
 
 def params_folder() -> Path:
     """Where the files of parameters lie: `TOLLBOOK_PARAMS`, else the checkout's or the installed `params`."""
-    named = os.environ.get("TOLLBOOK_PARAMS")
-    return Path(named) if named else folder("params")
+    return Path(os.environ.get("TOLLBOOK_PARAMS") or folder("params"))
 
 
 def read(name: str, kind: type[Kind], *, within: Path | None = None) -> Kind:

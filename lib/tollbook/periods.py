@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from tollbook.errors import UsageError, did_you_mean
+from tollbook.errors import UsageError
+from tollbook.language import suggested, tr
 
 View = Literal["live", "daily", "weekly", "monthly"]
 VIEWS: Final[tuple[View, ...]] = ("live", "daily", "weekly", "monthly")
@@ -47,6 +49,23 @@ def parse_period(name: str) -> Period:
     raise UsageError(f"period '{name}': write a day 2026-10-05, a week 2026-W41 or a month 2026-10")
 
 
+def period_at(view: View, at: datetime) -> Period:
+    """The UTC day, ISO week or month that holds an instant.
+
+    Raises:
+        UsageError: the live view, which has no such periods.
+    """
+    day = at.astimezone(UTC).date()
+    if view == "daily":
+        return parse_period(day.isoformat())
+    if view == "weekly":
+        year, week, _ = day.isocalendar()
+        return parse_period(f"{year:04}-W{week:02}")
+    if view == "monthly":
+        return parse_period(f"{day:%Y-%m}")
+    raise UsageError(f"the {view} view has no periods: write daily, weekly or monthly")
+
+
 def parse_instant(text: str, zone: ZoneInfo | None = None) -> datetime:
     """An ISO 8601 date or instant, in `zone` (default UTC) where it names none, as UTC.
 
@@ -56,11 +75,19 @@ def parse_instant(text: str, zone: ZoneInfo | None = None) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"'{text}' is no date or time: write 2026-10-05 or 2026-10-05T13:00Z") from None
+        words = tr("'{text}' is no date or time: write 2026-10-05 or 2026-10-05T13:00Z")
+        raise UsageError(words.format(text=text)) from None
     try:
         return (instant if instant.tzinfo else instant.replace(tzinfo=zone or UTC)).astimezone(UTC)
     except OverflowError:
-        raise UsageError(f"'{text}' is beyond the years that can be told") from None
+        words = tr("'{text}' is beyond the years that can be told")
+        raise UsageError(words.format(text=text)) from None
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """All zones there are; reads some folders, once."""
+    return frozenset(available_timezones())
 
 
 def parse_zone(name: str) -> ZoneInfo:
@@ -69,9 +96,10 @@ def parse_zone(name: str) -> ZoneInfo:
     Raises:
         UsageError: there is no such zone.
     """
-    zones = available_timezones()
+    zones = zone_names()
     if name not in zones:
-        raise UsageError(f"unknown zone '{name}'{did_you_mean(name, zones)}")
+        words = tr("unknown zone '{name}'").format(name=name)
+        raise UsageError(f"{words}{suggested(name, zones)}")
     return ZoneInfo(name)
 
 

@@ -1,10 +1,7 @@
 """The Customer Summary: a row per customer and hour, day, week or month of UTC; what invoices start from."""
 
-import csv
-import io
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 import polars as pl
@@ -13,8 +10,9 @@ from tollbook.errors import UsageError, did_you_mean
 from tollbook.lake.store import Lake
 from tollbook.lake.store import now as present
 from tollbook.metrics.definitions import ACD, ASR, MARGIN, MARGIN_RATIO
-from tollbook.money import MONEY, plain
+from tollbook.money import MONEY
 from tollbook.periods import VIEWS, View
+from tollbook.spreadsheets import csv_text
 from tollbook.tables import INSTANT, TRAFFIC
 
 COLUMNS: Final = (
@@ -37,6 +35,8 @@ COLUMNS: Final = (
     "invoice",
     "cost_unrated",
 )
+OF_COST: Final = ("cost", "profit", "profit_ratio", "cost_unrated")
+"""Columns that are there only for those who may see what calls cost."""
 _SPANS: Final[Mapping[View, str]] = {"live": "1h", "daily": "1d", "weekly": "1w", "monthly": "1mo"}
 _NAMES: Final[Mapping[View, str]] = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly": "%Y-%m"}
 _ROW: Final = ("customer", "start")
@@ -55,7 +55,8 @@ def summary(
     now: datetime | None = None,
     invoices: Invoices | None = None,
 ) -> pl.DataFrame:
-    """Rows in the order of customer and start; columns as in `COLUMNS`.
+    """Rows in the order of customer and start; columns as in `COLUMNS`, for whoever has not what calls cost without
+    those of cost and profit.
 
     A row is always whole: all that lie at least in part from `start` until before `end` are there. Live is the
     24 hours up to the end of the hour of `now`. Charge, cost and billed duration are null where nothing of the
@@ -72,18 +73,18 @@ def summary(
         over = _hour(now or present()) + timedelta(hours=1)
         start, end = max(filter(None, (start, over - timedelta(days=1)))), min(filter(None, (end, over)))
     rows = _selected(lake, view, customers, start, end)
-    billed = _added(_in_currency(rows.group_by(*_ROW, "currency").agg(_SUMS)))
-    return _presented(billed, view, invoices or {}).collect()
+    if "cost" not in lake.columns(TRAFFIC):
+        # A time in which there were only tries is no row: what they cost is all that it would tell.
+        rows = rows.filter(pl.col("attempts") > 0).with_columns(_NO_COSTS)
+        return _presented(_billed(rows), view, invoices or {}).drop(OF_COST).collect()
+    return _presented(_billed(rows), view, invoices or {}).collect()
 
 
 def to_csv(rows: pl.DataFrame) -> str:
     """The rows as CSV: the zone in the header, amounts in full, and no cell that a spreadsheet would execute."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     instants = {name for name, dtype in rows.schema.items() if dtype == INSTANT}
-    writer.writerow(f"{name} (UTC)" if name in instants else name for name in rows.columns)
-    writer.writerows([_cell(value) for value in row] for row in rows.iter_rows())
-    return text.getvalue()
+    head = [f"{name} (UTC)" if name in instants else name for name in rows.columns]
+    return csv_text(head, rows.iter_rows())
 
 
 _COUNTS: Final = (
@@ -97,6 +98,15 @@ _COUNTS: Final = (
     "seizure_unrated",
 )
 _SUMS: Final = pl.col(*_COUNTS, "cost", "costed").sum()
+_NO_COSTS: Final = (
+    *(pl.lit(0, pl.Int64).alias(name) for name in ("costed", "seizure_unrated")),
+    pl.lit(0, MONEY).alias("cost"),
+)
+
+
+def _billed(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Sums of one row of the Summary, per currency."""
+    return _added(_in_currency(rows.group_by(*_ROW, "currency").agg(_SUMS)))
 
 
 def _hour(instant: datetime) -> datetime:
@@ -179,15 +189,3 @@ def _invoice(view: View, invoices: Invoices) -> pl.Expr:
     numbers = {f"{period} {customer}": number for (customer, period), number in invoices.items()}
     row = pl.concat_str(pl.col("start").dt.strftime(_NAMES[view]), pl.col("customer"), separator=" ")
     return row.replace_strict(numbers, default=None, return_dtype=pl.String).alias("invoice")
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-        else value
-    )

@@ -187,6 +187,7 @@ TRAFFIC: Final = Table(
         Column("seizure_redirects", pl.Int64, "tries that ended with a 3xx"),
         Column("seizure_sessions_effective", pl.Int64, "tries with 200, 480, 486, 600 or 603"),
         Column("seizure_ineffective", pl.Int64, "tries with 408, 500, 503 or 504"),
+        Column("rerouted", pl.Int64, "unanswered tries after which the same call was tried once more"),
     ),
 )
 

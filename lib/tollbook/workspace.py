@@ -12,6 +12,9 @@ from tollbook.errors import TollbookError
 LAYOUT: Final = 1
 """Raised when the files of a workspace change in a way that older programs would misread."""
 
+_MODE: Final = 0o750
+"""Of a new workspace's folder: nobody else on the machine may look into it; its group, which is the owner's to give, may."""
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -55,7 +58,8 @@ class Workspace:
         if self.marker.exists():
             open_workspace(self.home)
             return False
-        for folder in (self.home, self.rejects, self.reports, self.staging):
+        self.home.mkdir(mode=_MODE, parents=True, exist_ok=True)
+        for folder in (self.rejects, self.reports, self.staging):
             folder.mkdir(parents=True, exist_ok=True)
         aside = self.marker.with_suffix(".tmp")
         aside.write_text(json.dumps({"layout": LAYOUT}) + "\n")

@@ -1,4 +1,10 @@
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,6 +39,20 @@ def test_a_session_commits_at_its_end(database: Database) -> None:
     with database.session() as session:
         session.add(Customer(id="acme", name="ACME"))
     assert names(database) == ["acme"]
+
+
+def test_a_commit_by_anybody_is_noticed_and_a_look_or_a_way_back_is_none(database: Database) -> None:
+    before = database.committed()
+    names(database)
+    with suppress(KeyError), database.session() as session:
+        session.add(Customer(id="acme", name="ACME"))
+        raise KeyError
+    unchanged = database.committed()
+    with database.session() as session:
+        session.add(Customer(id="acme", name="ACME"))
+    after = database.committed()
+    database.close()
+    assert (before == unchanged, after == unchanged) == (True, False)
 
 
 def test_an_exception_takes_everything_back(database: Database) -> None:
@@ -144,3 +164,82 @@ def test_the_database_lies_in_its_workspace_whatever_that_is_called(tmp_path: Pa
     place.create()
     Database.of(place).close()
     assert (place.home / "tollbook.db").is_file()
+
+
+ANOTHER = """
+import os, sys
+from pathlib import Path
+from sqlalchemy import select
+from tollbook.account.database import Database
+from tollbook.account.models import Customer
+from tollbook.errors import TollbookError
+from tollbook.workspace import Workspace
+
+def look(home):
+    try:
+        database = Database.of(Workspace(Path(home)))
+        with database.reading() as session:
+            print(*session.scalars(select(Customer.id)))
+        with database.session() as session:
+            session.merge(Customer(id="mine", name="Mine"))
+        print("could change it")
+    except TollbookError as error:
+        print(error)
+
+look(sys.argv[1])  # loads what another user may not be able to load
+sys.stdout.flush()
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+look(sys.argv[2])
+"""
+
+
+@pytest.fixture
+def seen_by_another(workspace: Workspace) -> Iterator[tuple[Workspace, Callable[[], list[str]]]]:
+    """A workspace that others may read, and what a program of another user, in no group of the owner's, says of it."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    folder = Path(tempfile.mkdtemp(prefix="tollbook"))  # others cannot enter those of pytest
+    made = Workspace(folder / "home")
+    made.create()
+    for opened in (folder, made.home):
+        opened.chmod(0o755)
+
+    def look() -> list[str]:
+        words = [sys.executable, "-c", ANOTHER, str(workspace.home), str(made.home)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert not done.stderr
+        return done.stdout.splitlines()[2:]
+
+    yield made, look
+    shutil.rmtree(folder)
+
+
+def test_another_user_reads_and_does_not_change_while_the_owner_has_it_open(
+    seen_by_another: tuple[Workspace, Callable[[], list[str]]],
+) -> None:
+    workspace, look = seen_by_another
+    owner = Database.of(workspace)
+    owner.committed()
+    with owner.session() as session:
+        session.add(Customer(id="acme", name="ACME"))
+    seen, refused = look()
+    assert seen == "acme"
+    assert "attempt to write a readonly database" in refused
+    owner.close()
+    (refused,) = look()
+    assert refused.endswith("it is another user's, whose portal has to run")
+
+
+def test_another_user_changes_no_version(
+    seen_by_another: tuple[Workspace, Callable[[], list[str]]],
+) -> None:
+    workspace, look = seen_by_another
+    owner = Database.of(workspace)
+    owner.committed()
+    with owner.session() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    (refused,) = look()
+    assert refused.startswith("the database has version 0001")
+    owner.close()

@@ -1,15 +1,20 @@
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from tollbook.account import migrations
 from tollbook.account.database import Database
 from tollbook.account.migrate import HEAD
-from tollbook.account.models import Base
+from tollbook.account.models import Base, Customer
+from tollbook.account.people.models import Person
 from tollbook.errors import TollbookError
 
 AT_ONCE = """
@@ -20,6 +25,13 @@ print("ready", flush=True)
 sys.stdin.readline()
 database.migrate()
 """
+
+
+ACME = """
+INSERT INTO customer (id, name, debit_limit, zone, carriers_shown, due_days, invoice_grouping, address, created_at)
+VALUES ('acme', 'ACME', '0', 'UTC', 'aliases', 14, 'destination', '', '2026-10-05 00:00:00.000000')
+"""
+"""A customer as the first version had it."""
 
 
 def rules(connection: Connection) -> dict[str, Any]:
@@ -69,6 +81,22 @@ def test_models_and_migrations_make_the_same_constraints(database: Database) -> 
 
 def test_a_migrated_database_has_the_version_that_the_program_knows(database: Database) -> None:
     assert version(database) == HEAD
+
+
+def test_a_database_of_the_first_version_is_brought_forward_with_its_rows(empty_url: str) -> None:
+    database = Database(empty_url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text(ACME))
+    database.migrate()
+    with database.session() as session:
+        session.add(Person(login="bob", role="contact", customer_id="acme", name="Bob"))
+        assert session.get_one(Customer, "acme").name == "ACME"
+    assert version(database) == HEAD
+    database.close()
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:

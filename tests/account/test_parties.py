@@ -29,6 +29,19 @@ def ids(database: Database, kind: Kind = Customer) -> list[str]:
         return [row["id"] for row in parties.listing(session, kind)]
 
 
+EMPTY = (
+    "country",
+    "postcode",
+    "city",
+    "tax_id",
+    "endpoint",
+    "language",
+    "reference",
+    "tax_category",
+    "tax_note",
+)
+
+
 def test_what_is_not_entered_has_its_default(database: Database) -> None:
     row = add(database, Customer, "acme")
     assert row.pop("created_at").tzinfo is UTC
@@ -45,6 +58,7 @@ def test_what_is_not_entered_has_its_default(database: Database) -> None:
         "tax_rate": None,
         "invoice_grouping": "destination",
         "address": "",
+        **dict.fromkeys(EMPTY, ""),
     }
 
 

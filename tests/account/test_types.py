@@ -2,10 +2,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
+from tollbook.account.people.models import AuditEvent, Person
 
 NOON = datetime(2026, 10, 5, 12, 30, 0, 123456, UTC)
 
@@ -63,3 +65,16 @@ def test_an_instant_comes_back_in_utc_whatever_zone_it_was_in(database: Database
 def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="names no zone"):
         kept(database, created_at=NOON.replace(tzinfo=None))
+
+
+def test_lists_and_documents_come_back_as_they_were(database: Database) -> None:
+    after = {"b": [1, None, "é"], "a": {}}
+    words = Person(login="a", role="admin", name="A", allowed_addresses=("192.0.2.0/24", "2001:db8::/32"))
+    with database.session() as session:
+        session.add_all([words, Person(login="b", role="admin", name="B")])
+        session.add(AuditEvent(login="a", action="add", resource="user b", after=after))
+    with database.reading() as session:
+        first, second = session.scalars(select(Person).order_by(Person.login))
+        event = session.scalars(select(AuditEvent)).one()
+    assert (first.allowed_addresses, second.allowed_addresses) == (("192.0.2.0/24", "2001:db8::/32"), ())
+    assert (event.before, event.after) == (None, after)

@@ -1,15 +1,26 @@
 """Decks and calls small enough to work out by hand."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import polars as pl
 import pytest
 
-from tollbook.billing.decks import RATES, Deck
+from tollbook.account.database import Database
+from tollbook.billing.decks import RATES, Deck, deck_book
+from tollbook.billing.invoices import customer_named, issue
+from tollbook.billing.numbers import next_number
+from tollbook.billing.rating import rate_calls
+from tollbook.billing.record import Record
+from tollbook.billing.settle import asked, settle
+from tollbook.lake.rollup import refresh
+from tollbook.lake.store import Lake
+from tollbook.periods import parse_period
 from tollbook.tables import CALLS, SEIZURES, conform
+from tollbook.workspace import Workspace
 
 AT = datetime(2024, 6, 1, tzinfo=UTC)
 USUAL = {
@@ -47,3 +58,47 @@ def deck() -> Callable[..., Deck]:
 @pytest.fixture
 def calls() -> Callable[..., pl.LazyFrame]:
     return make_calls
+
+
+@pytest.fixture
+def called(charged: Workspace) -> Callable[..., None]:
+    """Add calls of acme to `charged`, rated by its deck and rolled up: `at` in ISO, `to`, `seconds`."""
+    numbers = count(100)
+
+    def added(*rows: tuple[str, str, int]) -> None:
+        lake, full = Lake(charged), []
+        for at, to, seconds in rows:
+            start = datetime.fromisoformat(at).replace(tzinfo=UTC)
+            row = {"call_id": str(next(numbers)), "switch": "test", "started_at": start, "called": to}
+            ended = {"ended_at": start + timedelta(seconds=seconds), "outcome": "answered", "records": 1}
+            full.append({**row, **ended, "seconds": seconds})
+        db = Database.of(charged)
+        calls = rate_calls(make_calls(*full), deck_book(db).customers)
+        db.close()
+        with lake.writing() as step:
+            step.append(CALLS, calls)
+            step.mark(changed={row["started_at"].date() for row in full})
+        refresh(lake)
+
+    return added
+
+
+AS_OF = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def bill(charged: Workspace) -> Callable[..., Record]:
+    """Settle and issue acme's invoice of a period."""
+
+    def issued(period: str, at: datetime = AS_OF) -> Record:
+        db = Database.of(charged)
+        made = settle(
+            Lake(charged), asked(Lake(charged), db, customer_named(db, "acme"), parse_period(period), 24)
+        )
+        assert made is not None
+        record = made.issued(next_number(db, at), at)
+        assert issue(db, record)
+        db.close()
+        return record
+
+    return issued

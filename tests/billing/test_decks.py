@@ -105,3 +105,10 @@ def test_price_precision_beyond_what_is_kept_is_refused(db: Database, deck: Make
 def test_without_decks_the_book_is_empty(db: Database) -> None:
     book = deck_book(db)
     assert (book.customers, book.carriers) == ({}, {})
+
+
+def test_only_the_rows_of_some_prefixes_are_read_where_that_is_asked(db: Database, deck: MakeDeck) -> None:
+    rates = deck(*({"prefix": prefix, "rate_per_min": "1"} for prefix in ("4", "44", "33"))).rates
+    import_deck(db, rates, side="customer", owner="bolt", source="bolt.csv")
+    (found,) = decks_of(db, "customer", "bolt", prefixes=["4", "44", "447"])
+    assert sorted(found.rates["prefix"]) == ["4", "44"]

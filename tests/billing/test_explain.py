@@ -34,7 +34,9 @@ def test_price_without_end_is_shown_with_dots(deck: MakeDeck) -> None:
 def test_prefix_that_is_not_in_force_is_passed_over_and_named(deck: MakeDeck) -> None:
     later = {"prefix": "447", "rate_per_min": "1", "effective_from": AT + timedelta(days=1)}
     found = explain(deck(later, {"prefix": "44", "rate_per_min": "2"}), "4470", Decimal(60), AT)
-    assert found.steps[0] == "prefix 447 is passed over: its rate is not in force at 2024-06-01T00:00:00Z"
+    assert found.steps[0] == (
+        "prefix 447 from 2024-06-02T00:00:00Z is passed over: that rate is not in force at 2024-06-01T00:00:00Z"
+    )
     assert (found.prefix, found.charge) == ("44", Decimal(2))
 
 

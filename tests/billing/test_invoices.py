@@ -13,9 +13,9 @@ from tollbook.billing.invoices import (
     invoices,
     issue,
     issued,
-    next_number,
     save_draft,
 )
+from tollbook.billing.numbers import next_number
 from tollbook.billing.record import Record
 from tollbook.billing.settle import Asked, settle
 from tollbook.errors import TollbookError, UsageError

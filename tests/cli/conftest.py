@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from secrets_kept import hear
 from tollbook.cli import main
 from tollbook.workspace import Workspace
 
@@ -34,6 +35,8 @@ def tollbook(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> Callab
             main(["--home", str(workspace.home), *map(str, words)])
         except SystemExit as ended:
             code = int(ended.code or 0)
-        return Printed(code, *capsys.readouterr())
+        out, err = capsys.readouterr()
+        hear(err, f"tollbook {' '.join(map(str, words[:2]))}, standard error")
+        return Printed(code, out, err)
 
     return run

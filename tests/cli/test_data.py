@@ -34,7 +34,12 @@ def calls(tmp_path: Path) -> Path:
 def test_init_makes_a_workspace_once(tmp_path: Path, tollbook: Run) -> None:
     made = tollbook("init", "--home", tmp_path / "new", "--json").json
     assert made == {"home": str(tmp_path / "new"), "created": True}
+    secret = (tmp_path / "new" / "secret").read_bytes()
     assert tollbook("init", "--home", tmp_path / "new", "--json").json["created"] is False
+    (tmp_path / "new" / "secret").unlink()
+    tollbook("init", "--home", tmp_path / "new")
+    assert len(secret) == 32
+    assert not (tmp_path / "new" / "secret").exists(), "a lost secret is not made anew unnoticed"
     assert (tmp_path / "new" / "tollbook.db").is_file()
 
 

@@ -41,7 +41,8 @@ def test_what_is_added_is_shown_and_listed(workspace: Workspace, group: str) -> 
 def test_a_customer_takes_every_option(workspace: Workspace) -> None:
     words = (
         "--debit-limit -100.50 --zone Europe/Berlin --carriers-shown names --due-days 30 --tax-rate 19 "
-        "--grouping day --address Street\n12345"
+        "--grouping day --address Street\n12345 --country DE --postcode 12345 --city Street --tax-id DE1 "
+        "--endpoint 9930:DE1 --language de --reference 04-1 --tax-category AE --tax-note None"
     )
     row = run(workspace, "customer", "add", "acme", *words.split(" "))
     del row["created_at"]
@@ -58,6 +59,15 @@ def test_a_customer_takes_every_option(workspace: Workspace) -> None:
         "tax_rate": "19",
         "invoice_grouping": "day",
         "address": "Street\n12345",
+        "country": "DE",
+        "postcode": "12345",
+        "city": "Street",
+        "tax_id": "DE1",
+        "endpoint": "9930:DE1",
+        "language": "de",
+        "reference": "04-1",
+        "tax_category": "AE",
+        "tax_note": "None",
     }
 
 

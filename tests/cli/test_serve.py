@@ -1,8 +1,15 @@
 """`tollbook serve` as it is typed."""
 
-import click
+import time
+from datetime import UTC, datetime
+
 import pytest
 
+from portal.conftest import served
+from tollbook.account.audit import Actor
+from tollbook.account.database import Database
+from tollbook.billing import schedules
+from tollbook.billing.invoices import invoices
 from tollbook.cli import main
 from tollbook.cli.serve import serve
 
@@ -11,9 +18,7 @@ def test_another_host_is_refused_before_anything_else(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["serve", "--host", "0.0.0.0"])
     assert ended.value.code == 1
-    assert capsys.readouterr().err.startswith(
-        "tollbook: will not serve on 0.0.0.0: there is no access control yet"
-    )
+    assert capsys.readouterr().err.startswith("tollbook: will not serve others on 0.0.0.0 without an address")
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
@@ -24,5 +29,21 @@ def test_a_port_is_a_number_of_a_port(port, capsys):
 
 
 def test_it_listens_on_this_machine_unless_told():
-    defaults = {option.name: option.default for option in serve.params if isinstance(option, click.Option)}
-    assert (defaults["host"], defaults["port"], defaults["base_url"]) == ("127.0.0.1", 8866, "/")
+    told = serve.make_context("serve", []).params
+    assert (told["host"], told["port"], told["base_url"]) == ("127.0.0.1", 8866, None)
+
+
+@pytest.mark.parametrize(("words", "scheduled"), [((), True), (("--no-schedule",), False)])
+def test_what_is_due_is_made_beside_the_portal_unless_told(charged, words, scheduled):
+    db = Database.of(charged)
+    with db.session() as session:
+        schedules.set_schedule(
+            session, Actor(None, "test"), "acme", "monthly", datetime(2026, 10, 1, tzinfo=UTC), None
+        )
+    made = []
+    with served(charged.home, *words):
+        ends = time.monotonic() + (120 if scheduled else 3)
+        while not made and time.monotonic() < ends:
+            time.sleep(0.2)
+            made = [row["number"] for row in invoices(db)]
+    assert len(made) == scheduled

@@ -1,6 +1,7 @@
 """Calls to what can be added: each sum, each key, and only the days that changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -83,6 +84,32 @@ def test_seizures_are_counted_beside_calls(keep: Keep) -> None:
     assert (south["attempts"], south["seizures"], south["seizure_ineffective"]) == (0, 1, 1)
     assert (south["seizure_coded"], north["seizure_coded"]) == (1, 0)
     assert (south["charge"], south["talk_ms"]) == (Decimal(0), 0)
+
+
+def test_an_unanswered_try_that_was_followed_by_another_is_rerouted(keep: Keep) -> None:
+    tries = [("a", 1, "north"), ("a", 2, "south"), ("a", 3, "east"), ("b", 1, "north"), ("c", 1, "south")]
+    at = {1: f"{MONDAY}T23:59:57", 2: f"{MONDAY}T23:59:59", 3: "2026-10-06T00:00:01"}
+    lake = keep(
+        [{"at": at[1], "call_id": call, "carrier": "east"} for call in "abc"],
+        [{"at": at[n], "call_id": call, "seizure": n, "carrier": carrier} for call, n, carrier in tries],
+    )
+    found = lake.scan(TRAFFIC).group_by("carrier").agg(pl.col("seizures", "rerouted").sum()).collect()
+    # Call a: north, south and, after midnight, east, which nothing follows. Calls b and c ended where they were tried.
+    assert sorted(found.rows()) == [("east", 1, 0), ("north", 2, 1), ("south", 2, 1)]
+
+
+def test_rollups_of_an_older_tollbook_are_made_anew(keep: Keep, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = replace(TRAFFIC, columns=TRAFFIC.columns[:-1])
+    tries = [{"at": f"{MONDAY}T10:00", "call_id": "a", "seizure": n} for n in (1, 2)]
+    with monkeypatch.context() as patched:
+        patched.setattr("tollbook.lake.rollup.TRAFFIC", older)
+        lake = keep([{"at": f"{MONDAY}T10:00", "call_id": "a"}], tries)
+    assert lake.is_older(TRAFFIC)
+    assert lake.scan(TRAFFIC).select("seizures", "rerouted").collect().rows() == [(2, None)]
+    assert refresh(lake).days_touched == 1
+    assert lake.scan(TRAFFIC).select("seizures", "rerouted").collect().rows() == [(2, 1)]
+    assert not lake.is_older(TRAFFIC)
+    assert refresh(lake).days_touched == 0
 
 
 def test_what_a_source_does_not_tell_is_a_group_of_its_own(keep: Keep) -> None:

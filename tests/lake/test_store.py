@@ -130,3 +130,12 @@ def test_a_workspace_may_lie_in_a_folder_with_an_odd_name(tmp_path: Path) -> Non
 def test_a_folder_that_looks_like_a_part_of_a_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TollbookError, match="has '=' in its name"):
         Workspace(tmp_path / "day=1" / "home").create()
+
+
+def test_the_days_of_a_table_are_those_that_have_rows(lake: Lake) -> None:
+    assert lake.days(CALLS) == []
+    with lake.writing() as step:
+        step.append(CALLS, rows(3, 1, 3))
+    with lake.writing() as step:
+        step.append(CALLS, rows(3))
+    assert lake.days(CALLS) == [date(2026, 1, 1), date(2026, 1, 3)]

@@ -11,7 +11,9 @@ from papermill.exceptions import PapermillExecutionError
 
 from tollbook.params import folder
 
-NAMES = ("dashboard", "summary")
+SHOWN = {"dashboard": 8, "summary": 3, "calls": 2, "carriers": 3}
+"""How many widgets each shows."""
+NAMES = tuple(SHOWN)
 NBVAL = ("--nbval-lax", "--nbval-current-env")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -64,8 +66,10 @@ def test_nbval_runs_it_from_top_to_bottom(name, network):
 @pytest.mark.parametrize(
     ("name", "parameters", "shown"),
     [
-        ("dashboard", {"start": "2026-10-05", "end": "2026-10-06", "zone": "Asia/Kathmandu"}, 4),
-        ("summary", {"view": "monthly", "start": "2026-10-01"}, 1),
+        ("dashboard", {"start": "2026-10-05", "end": "2026-10-06", "zone": "Asia/Kathmandu"}, 8),
+        ("summary", {"view": "monthly", "start": "2026-10-01"}, 3),
+        ("calls", {"start": "2026-10-05", "outcome": "busy"}, 2),
+        ("carriers", {"start": "2026-10-05", "minimum": 10, "sort": "asr"}, 3),
     ],
 )
 def test_papermill_runs_it_with_parameters(home, tmp_path, name, parameters, shown):
@@ -76,12 +80,12 @@ def test_papermill_runs_it_with_parameters(home, tmp_path, name, parameters, sho
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_where_no_call_was_ever_imported(workspace, monkeypatch, tmp_path, name):
     monkeypatch.setenv("TOLLBOOK_HOME", str(workspace.home))
-    assert widgets(run(name, tmp_path / "made.ipynb")) == (4 if name == "dashboard" else 1)
+    assert widgets(run(name, tmp_path / "made.ipynb")) == SHOWN[name]
 
 
 @pytest.mark.slow
 def test_an_error_of_the_reader_is_one_line_and_still_an_error(home, tmp_path):
     with pytest.raises(PapermillExecutionError) as caught:
         run("dashboard", tmp_path / "made.ipynb", zone="Europe/Rig")
-    assert caught.value.evalue == "unknown zone 'Europe/Rig', did you mean 'Europe/Riga'?"
+    assert caught.value.evalue == "dashboard: unknown zone 'Europe/Rig', did you mean 'Europe/Riga'?"
     assert len(caught.value.traceback) == 1

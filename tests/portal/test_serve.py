@@ -6,23 +6,25 @@ import re
 import socket
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
-from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener, urlopen
 
 import pytest
-from tornado.ioloop import IOLoop
-from tornado.websocket import websocket_connect
 
-from tollbook.errors import TollbookError, UsageError
-from tollbook.portal.serve import normal_base, refuse_others
+from portal.doors import KNOWN, SignedIn, stranger
+from portal.wire import kind, talk, told, written
+from secrets_kept import hear
+from tollbook.account.secret import workspace_secret
+from tollbook.portal.pages import PAGES
 
 UTF8 = "utf-8"
 
 
 def started(home, *words, **environment):
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", "from tollbook.cli import main; main()", "serve", *words],
         env={**os.environ, "TOLLBOOK_HOME": str(home), **environment},
         capture_output=True,
@@ -30,6 +32,8 @@ def started(home, *words, **environment):
         timeout=60,
         check=False,
     )
+    hear(done.stderr, "tollbook serve, standard error")
+    return done
 
 
 def answer(url, **headers):
@@ -40,22 +44,34 @@ def answer(url, **headers):
         return refused.code, refused.read().decode(), refused.headers
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.com", "::"])
-def test_any_other_host_is_refused_with_the_reason(host):
-    with pytest.raises(TollbookError, match="there is no access control yet, so only this machine may read"):
-        refuse_others(host)
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-def test_this_machine_may_read(host):
-    assert refuse_others(host) == host
-
-
-def test_the_command_ends_with_one_line_and_1(workspace):
+def test_another_host_ends_with_one_line_and_1(workspace):
     done = started(workspace.home, "--host", "0.0.0.0")
     assert done.returncode == 1
-    assert done.stderr.startswith("tollbook: will not serve on 0.0.0.0: there is no access control yet")
+    assert done.stderr.startswith("tollbook: will not serve others on 0.0.0.0 without an address")
     assert done.stderr.count("\n") == 1
+
+
+def behind(tmp_path):
+    (tmp_path / "site.yml").write_text("address: https://calls.example/\nproxies: [127.0.0.1]\n")
+    return {"TOLLBOOK_PARAMS": str(tmp_path)}
+
+
+def test_others_are_not_served_while_the_secret_is_missing_or_open(workspace, tmp_path):
+    done = started(workspace.home, **behind(tmp_path))
+    assert done.returncode == 1
+    assert re.fullmatch(r"tollbook: \S+/secret is missing: restore it from a backup; .*\n", done.stderr)
+    workspace_secret(workspace)
+    (workspace.home / "secret").chmod(0o644)
+    done = started(workspace.home, **behind(tmp_path))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "can be read by others on this machine: `chmod 600 " in done.stderr
+
+
+def test_others_are_not_served_while_nobody_can_sign_in(workspace, tmp_path):
+    done = started(workspace.home, **behind(tmp_path), TOLLBOOK_SECRET="x" * 32)
+    assert done.returncode == 1
+    assert done.stderr.startswith("tollbook: nobody can sign in yet: `tollbook user add NAME --role admin`")
+    assert done.stdout == ""
 
 
 def test_a_port_in_use_is_named(workspace):
@@ -83,21 +99,44 @@ def test_without_a_workspace_it_says_how_to_make_one(tmp_path):
     assert "make one with `tollbook init`" in done.stderr
 
 
-@pytest.mark.parametrize(("given", "used"), [("/", "/"), ("tollbook", "/tollbook/"), ("/a/b-c/", "/a/b-c/")])
-def test_a_base_address_has_slashes_at_both_ends(given, used):
-    assert normal_base(given) == used
+def test_a_person_lands_on_the_dashboard_with_what_the_address_says(portal):
+    class Stay(HTTPRedirectHandler):
+        def redirect_request(self, *_):
+            return None
+
+    with pytest.raises(HTTPError) as moved:
+        build_opener(Stay, SignedIn).open(f"{portal}?zone=Europe/Riga")
+    assert moved.value.headers["Location"] == "/dashboard?zone=Europe/Riga"
 
 
-def test_a_base_address_is_a_plain_path():
-    with pytest.raises(UsageError, match="--base-url '/a b/': write a path such as /tollbook/"):
-        normal_base("/a b/")
+def test_what_is_not_there_is_said_within_the_frame_and_in_the_readers_language(portal):
+    status, text, _ = answer(f"{portal}nothing", **{"Accept-Language": "ar"})
+    assert status == 404
+    assert '<html lang="ar" dir="rtl"' in text
+    assert re.findall(r'<li><a href="([^"]+)"', text) == [f"/{page.name}" for page in PAGES]
 
 
-def test_the_index_lists_the_pages_and_says_as_of_when(portal):
-    status, text, _ = answer(portal)
+def test_the_checklist_can_be_asked_for_alone(portal):
+    status, text, _ = answer(f"{portal}outstanding")
     assert status == 200
-    assert re.findall(r'<li><a href="([^"]+)"', text) == ["/dashboard", "/summary"]
-    assert "Data as of 2026-10-06 01:00 UTC." in text
+    assert "No customers yet" in text
+    assert "<html" not in text
+
+
+def sent(portal, fields, *, token=True):
+    opener, jar = stranger()
+    opener.open(f"{portal}login").close()
+    kept = {cookie.name: cookie.value for cookie in jar}
+    body = urlencode({**fields, "_xsrf": kept["_xsrf"]} if token else fields).encode()
+    with suppress(HTTPError):
+        opener.open(f"{portal}preferences", body)
+    return {cookie.name: cookie.value for cookie in jar}
+
+
+def test_a_preference_is_kept_only_if_the_page_itself_sent_it(portal):
+    assert sent(portal, {"language": "de", "theme": "dark"})["tollbook-language"] == "de"
+    assert "tollbook-language" not in sent(portal, {"language": "de"}, token=False)
+    assert "tollbook-language" not in sent(portal, {"language": "klingon"})
 
 
 def test_it_tells_that_it_is_alive(portal):
@@ -132,6 +171,8 @@ def test_another_host_name_is_refused(portal):
     [
         ("zone=Europe/Rig", "did you mean &#39;Europe/Riga&#39;?"),
         ("start=yesterday", "&#39;yesterday&#39; is no date or time"),
+        ("graphs=asr,asx", "unknown graph &#39;asx&#39;, did you mean &#39;asr&#39;?"),
+        ("start=2026-10-06&end=2026-10-05", "start 2026-10-06 is not before end 2026-10-05"),
     ],
 )
 def test_a_wrong_choice_is_answered_in_words(portal, query, said):
@@ -140,53 +181,37 @@ def test_a_wrong_choice_is_answered_in_words(portal, query, said):
     assert said in text
 
 
-def kernel_of(portal, path):
+def test_what_only_the_figures_can_refuse_is_said_within_the_page(portal):
+    status, text, _ = answer(f"{portal}dashboard?start=2100-01-01")
+    assert status == 200
+    assert 'role="alert">start 2100-01-01 is not before end' in text
+    assert '<a href="?">Start anew</a>' in text
+    assert "Traceback" not in text
+
+
+def session_of(portal, path):
+    """A session of its own for a page: which kernel, and what Voila is told of each output."""
     jar = CookieJar()
-    with build_opener(HTTPCookieProcessor(jar)).open(f"{portal}{path}") as reply:
-        text = reply.read().decode()
-    return json.loads(
-        re.search(r'jupyter-config-data" type="application/json">(.*?)</script>', text, re.DOTALL)[1]
-    )["kernelId"]
+    browser = build_opener(HTTPCookieProcessor(jar), SignedIn)
+    browser.open(f"{portal}pages").close()
+    (token,) = [cookie.value for cookie in jar if cookie.name == "_xsrf"]
+    with browser.open(Request(f"{portal}{path}", method="POST", headers={"X-XSRFToken": token})) as reply:
+        told = json.load(reply)
+    return told["config"]["kernelId"], told["outputs"]
 
 
-def message(kind, content):
-    header = {"msg_id": kind, "msg_type": kind, "username": "", "session": "s", "version": "5.3", "date": ""}
-    return json.dumps(
-        {
-            "header": header,
-            "parent_header": {},
-            "metadata": {},
-            "content": content,
-            "channel": "shell",
-            "buffers": [],
-        }
-    )
+def test_a_session_goes_on_after_a_message_that_makes_an_error(portal):
+    kernel_id, outputs = session_of(portal, "dashboard")
+    box = outputs[-1]["data"]["application/vnd.jupyter.widget-view+json"]["model_id"]
+    wrong = {"comm_id": box, "data": {"method": "update", "state": {"children": "x"}, "buffer_paths": []}}
+    asked = told("kernel_info_request", {})
+    sent = [written(told("comm_msg", wrong)), written(asked)]
 
+    def is_idle_again(one):
+        is_last = one["parent_header"].get("msg_id") == asked["header"]["msg_id"]
+        return is_last and one["content"].get("execution_state") == "idle"
 
-def test_a_reader_cannot_run_code(portal, tmp_path):
-    trace = tmp_path / "trace"
-    channel = f"{portal.replace('http', 'ws')}api/kernels/{kernel_of(portal, 'summary')}/channels"
-    code = f"open({str(trace)!r}, 'w')"
-
-    async def try_it():
-        line = await websocket_connect(channel)
-        run = {
-            "code": code,
-            "silent": False,
-            "store_history": False,
-            "user_expressions": {},
-            "allow_stdin": False,
-        }
-        await line.write_message(message("execute_request", run))
-        await line.write_message(message("kernel_info_request", {}))
-        told = []
-        while not told or told[-1]["msg_type"] != "kernel_info_reply":
-            told.append(json.loads(await line.read_message()))
-        line.close()
-        return [one["msg_type"] for one in told]
-
-    # The browser's own event loop may be running in this thread.
-    with ThreadPoolExecutor(1) as aside:
-        kinds = aside.submit(lambda: IOLoop().run_sync(try_it, timeout=30)).result()
-    assert "execute_reply" not in kinds
-    assert not trace.exists()
+    heard = talk(portal, KNOWN[portal], kernel_id, sent, last=is_idle_again)
+    (error,) = [one["content"] for one in heard if kind(one) == "error"]
+    assert error["traceback"] == ["The log of the server says why."]
+    assert "TraitError" not in json.dumps(heard, default=str)

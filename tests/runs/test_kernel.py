@@ -3,12 +3,13 @@
 import sys
 from pathlib import Path
 
-from tollbook.runs.kernel import OwnKernel, kernel_with
+from tollbook.runs.kernel import NAME, OwnKernel, kernel_with
 
 
 def test_kernel_is_this_interpreter_whatever_is_installed() -> None:
     spec = kernel_with({"A": "b"})().kernel_spec
-    assert spec.argv[0] == sys.executable
+    assert OwnKernel().format_kernel_cmd()[0] == sys.executable
+    assert spec.metadata["kernel_provisioner"]["provisioner_name"] == NAME
     assert spec.env == {"A": "b"}
 
 

@@ -14,7 +14,9 @@ def prefix(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "prefix"))
     monkeypatch.setattr(assets, "jupyter_path", lambda: [str(tmp_path / "prefix" / "share" / "jupyter")])
     monkeypatch.setattr(assets, "jupyter_data_dir", lambda: str(tmp_path / "own"))
-    return tmp_path
+    assets.published.cache_clear()
+    yield tmp_path
+    assets.published.cache_clear()
 
 
 def test_it_is_made_once_and_then_found(prefix):
@@ -46,3 +48,21 @@ def test_where_nothing_can_be_written_the_message_says_what_to_do(prefix, monkey
     monkeypatch.setattr(assets, "_write", refused)
     with pytest.raises(TollbookError, match=r"run `python -m tollbook.show.assets` once as a user who may"):
         assets.bundle()
+
+
+def test_our_modules_lie_in_a_folder_named_by_what_they_are(prefix):
+    folder = assets.published()
+    assert folder.parent == prefix / "prefix/share/jupyter/labextensions/tollbook/static"
+    assert (folder / "base.js").read_bytes() == (assets.STATIC / "base.js").read_bytes()
+    assert assets.module_path("grid.js") == f"tollbook/static/{folder.name}/grid.js"
+
+
+def test_a_changed_module_has_another_address(prefix, monkeypatch, tmp_path):
+    before = assets.published()
+    changed = tmp_path / "changed"
+    changed.mkdir()
+    (changed / "base.js").write_text("// other")
+    monkeypatch.setattr(assets, "STATIC", changed)
+    assets.published.cache_clear()
+    assert assets.published().name != before.name
+    assert before.is_dir()

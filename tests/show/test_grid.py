@@ -1,41 +1,149 @@
-"""What the grid sends to the page."""
+"""The grid's widget: what it tells the page, and what it believes of what the page says."""
 
-from datetime import UTC, date, datetime
+import json
+from array import array
 from decimal import Decimal
 
 import polars as pl
+import pytest
 
-from tollbook.money import MONEY
-from tollbook.show.grid import Grid, GridColumn, sent
+from tollbook.show.grid import Grid, GridAction, GridColumn, RowAction
+
+FRAME = pl.DataFrame(
+    {"customer": ["alpha", "beta", "gamma"], "attempts": [10, 20, 30], "due": [True, True, False]}
+)
+COLUMNS = (GridColumn("customer", "Customer"), GridColumn("attempts", "Attempts", "integer"))
 
 
-def test_money_is_sent_as_exact_text_with_points_below_each_other():
-    amounts = ["0.000000001", "1200", None, "-12345678901234567890.5"]
-    frame = pl.DataFrame(
-        {"charge": [None if a is None else Decimal(a) for a in amounts]}, schema={"charge": MONEY}
+@pytest.fixture
+def grid():
+    made = Grid.of(
+        FRAME,
+        COLUMNS,
+        label="Summary",
+        checkable="due",
+        actions=[GridAction("invoice", "Generate Invoice")],
+        row_actions=[RowAction("calls", "Download calls")],
+        row_key=["customer"],
+        file_name="summary",
     )
-    assert sent(frame, [GridColumn("charge", "Charge", "money")]) == {
-        "charge": ["0.000000001", "1200.000000000", None, "-12345678901234567890.500000000"]
-    }
+    made.acted = []
+    made.on_action(lambda action, rows: made.acted.append((action, rows)))
+    made.files = []
+    made.send = lambda content, buffers=None: made.files.append((content, bytes(buffers[0])))
+    return made
 
 
-def test_money_has_two_decimals_at_least():
-    frame = pl.DataFrame({"charge": [Decimal(3), Decimal("0.5")]}, schema={"charge": MONEY})
-    assert sent(frame, [GridColumn("charge", "Charge", "money")])["charge"] == ["3.00", "0.50"]
+def said(grid, buffers=(), **message):
+    grid._handle_custom_msg({"revision": grid.revision, **message}, [memoryview(b) for b in buffers])
 
 
-def test_instants_and_days_are_sent_as_text():
-    frame = pl.DataFrame({"at": [datetime(2026, 10, 5, 13, 0, tzinfo=UTC)], "day": [date(2026, 10, 5)]})
-    columns = [GridColumn("at", "Date"), GridColumn("day", "Day")]
-    assert sent(frame, columns) == {"at": ["2026-10-05 13:00"], "day": ["2026-10-05"]}
+def rows(*numbers):
+    return array("I", numbers).tobytes()
 
 
-def test_only_named_columns_leave_the_kernel():
-    frame = pl.DataFrame({"asr": [0.5], "answers": [1], "attempts": [2], "cost": ["secret"]})
-    columns = [GridColumn("asr", "ASR", "percent", of=("answers", "attempts"))]
-    assert sent(frame, columns) == {"asr": [0.5], "answers": [1], "attempts": [2]}
+def test_an_action_gets_the_rows_of_the_frame_whatever_the_page_says_of_them(grid):
+    said(grid, kind="action", action="invoice", rows=[1, 0])
+    assert grid.acted == [("invoice", [FRAME.row(1, named=True), FRAME.row(0, named=True)])]
+    assert grid.fault == ""
 
 
-def test_what_is_unknown_stays_unknown():
-    frame = pl.DataFrame({"asr": [None, 0.5]}, schema={"asr": pl.Float64})
-    assert Grid.of(frame, [GridColumn("asr", "ASR", "percent")], label="x").values == {"asr": [None, 0.5]}
+@pytest.mark.parametrize(
+    ("action", "numbers"),
+    [
+        ("invoice", [2]),  # may not be ticked
+        ("invoice", []),
+        ("invoice", "0"),
+        ("invoice", [3]),
+        ("invoice", [-1]),
+        ("invoice", [True]),
+        ("invoice", [0, 0]),
+        ("delete", [0]),
+        ("calls", [0, 1]),  # of one row alone
+    ],
+)
+def test_an_action_that_is_not_offered_is_refused(grid, action, numbers):
+    said(grid, kind="action", action=action, rows=numbers)
+    assert grid.acted == []
+    assert grid.fault in {"This cannot be done with these rows.", "There is no such row."}
+
+
+def test_an_action_of_one_row_needs_no_tick(grid):
+    said(grid, kind="action", action="calls", rows=[2])
+    assert grid.acted == [("calls", [FRAME.row(2, named=True)])]
+
+
+def test_rows_of_figures_that_are_gone_are_refused(grid):
+    before = grid.revision
+    grid.show(FRAME.reverse())
+    said(grid, kind="action", action="invoice", rows=[0], revision=before)
+    assert grid.acted == []
+    assert grid.fault == "New figures have landed meanwhile: please do it once more."
+
+
+def test_an_export_is_made_of_the_frame_in_the_order_that_the_page_shows(grid):
+    said(grid, [rows(2, 0)], kind="export", format="csv", columns=["attempts", "customer"])
+    ((content, data),) = grid.files
+    assert content == {"kind": "file", "name": "summary.csv", "type": "text/csv;charset=utf-8"}
+    assert data.decode("utf-8-sig") == "Attempts,Customer\n30,gamma\n10,alpha\n"
+
+
+@pytest.mark.parametrize(
+    ("columns", "buffers"),
+    [
+        (["due"], [rows(0)]),  # a column that is not shown
+        (["customer"], [rows(3)]),
+        (["customer"], [b"123"]),
+        (["customer"], []),
+        (["customer"], [rows(0), rows(0)]),
+        ([], [rows(0)]),
+        ("customer", [rows(0)]),
+        ([1], [rows(0)]),
+        ([["customer"]], [rows(0)]),
+        (None, [rows(0)]),
+    ],
+)
+def test_an_export_of_what_is_not_there_is_refused(grid, columns, buffers):
+    said(grid, buffers, kind="export", format="csv", columns=columns)
+    assert grid.files == []
+    assert grid.fault in {"Nothing is selected that could be exported.", "There is no such row."}
+
+
+def test_parts_of_an_area_leave_the_rest_of_it_empty(grid):
+    buffers = [rows(1, 0), rows(1), rows(0)]
+    columns = ["customer", "attempts"]
+    said(grid, buffers, kind="export", format="csv", columns=columns, parts=[["customer"], ["attempts"]])
+    assert grid.files[0][1].decode("utf-8-sig") == "Customer,Attempts\nbeta,\n,10\n"
+
+
+def test_a_format_that_there_is_not_is_refused(grid):
+    said(grid, [rows(0)], kind="export", format="exe", columns=["customer"])
+    assert (grid.files, grid.fault) == ([], "An export is CSV or XLSX.")
+
+
+def test_new_rows_come_with_a_new_number(grid):
+    grid.show(FRAME.head(1))
+    assert (grid.revision, grid.table["size"]) == (2, 1)
+
+
+def test_another_zone_is_told_with_the_rows(grid):
+    grid.replace(FRAME, columns=COLUMNS[:1], zone="Europe/Riga")
+    assert grid.zone == "Europe/Riga"
+    assert [column["name"] for column in grid.table["columns"]] == ["customer"]
+
+
+def test_a_page_can_draw_a_small_grid_before_its_session_is_connected(grid):
+    state = json.loads(json.dumps(grid.snapshot()))["state"]
+    assert state["table"]["values"]["attempts"] == {"as": "i4", "data": {"base64": "CgAAABQAAAAeAAAA"}}
+
+
+def test_a_large_grid_waits_for_its_session():
+    grid = Grid.of(pl.DataFrame({"n": range(2001)}), [GridColumn("n", "N", "integer")], label="x")
+    state = json.loads(json.dumps(grid.snapshot()))["state"]
+    assert (state["table"]["later"], state["table"]["values"]) == (True, {})
+
+
+def test_amounts_are_no_floats_on_their_way():
+    frame = pl.DataFrame({"charge": [Decimal("0.1")]}, schema={"charge": pl.Decimal(38, 9)})
+    grid = Grid.of(frame, [GridColumn("charge", "Charge", "money")], label="x")
+    assert grid.table["values"]["charge"]["data"] == array("q", [10]).tobytes()

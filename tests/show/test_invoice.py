@@ -51,10 +51,20 @@ def test_draft_says_that_it_is_no_invoice_and_has_no_date() -> None:
     assert "Due" not in text
 
 
-def test_lines_show_exact_and_rounded() -> None:
+def test_lines_show_exact_and_rounded_with_points_below_each_other() -> None:
     text = words(invoice.lines(record()))
     assert "UK &amp; Isles 0.01 1,200 1,501:01 15.010166667 15.01 EUR" in text
-    assert "Unknown rate – 1 1:00 0.005 0.01 EUR" in text
+    assert "Unknown rate – 1 1:00 0.005000000 0.01 EUR" in text
+    assert invoice.aligned([Decimal("0.0100"), None, Decimal("0.005")]) == ["0.010", "–", "0.005"]
+
+
+def test_in_totals_too_points_stand_below_each_other() -> None:
+    # 15.015166667 has 9 decimals, 15.02 has 2: 7 digits of room
+    assert invoice.totals(record()).text.count('style="padding-inline-end: 7ch"') == 3
+
+
+def test_each_cell_of_a_line_says_what_it_is_where_there_is_no_room_for_heads() -> None:
+    assert '<td data-label="Minutes billed">1,501:01</td>' in invoice.lines(record()).text
 
 
 def test_lines_of_days_have_no_destination() -> None:

@@ -53,11 +53,13 @@ def test_without_data_the_last_day_is_shown():
         ("-24h", 9, 10**6, "quarter"),  # 96 a line
         ("-50h", 9, 10**6, "quarter"),  # 200 a line
         ("-51h", 9, 10**6, "hour"),  # 204 a line
-        ("-48h", 26, 10**6, "quarter"),  # 192 x 26 = 4992
-        ("-48h", 27, 10**6, "hour"),  # 192 x 27 = 5184
+        ("-48h", 25, 10**6, "quarter"),  # 193 x 25 = 4825, as each line has one more point at its end
+        ("-48h", 26, 10**6, "hour"),  # 193 x 26 = 5018
         ("-7d", 9, 10**6, "hour"),  # 168 a line
         ("-30d", 9, 10**6, "day"),
         ("-365d", 13, 10**6, "day"),  # 365 x 13 = 4745
+        ("-400d", 13, 10**6, "week"),  # 400 x 13 = 5200
+        ("-9999d", 13, 10**6, "month"),
         ("-24h", 5, 4800, "quarter"),  # 4800 / 96 / 5 = 10
         ("-24h", 5, 4799, "hour"),
         ("-24h", 5, 0, "hour"),
@@ -69,8 +71,14 @@ def test_the_cut_is_as_fine_as_can_be_read_and_says_something(start, lines, call
 
 
 def test_what_cannot_be_drawn_is_refused():
-    with pytest.raises(UsageError, match=f"at most {MOST_MARKS // 13} days"):
-        span("-400d", "", "UTC", LATEST).cut(13, 10**6)
+    # 12 months x 13 lines a year: 5000 / 13 / 12 = 32.
+    with pytest.raises(UsageError, match=f"at most {MOST_MARKS // 13 // 12} years"):
+        span("1970-01-01", "2026-01-01", "UTC", LATEST).cut(13, 10**6)
+
+
+def test_the_span_before_ends_where_this_one_starts():
+    before = span("2026-11-20T06:00Z", "2026-11-20T09:00Z", "UTC", LATEST).before
+    assert (before.start.hour, before.end.hour) == (3, 6)
 
 
 def test_a_change_of_the_clock_is_known():

@@ -1,16 +1,19 @@
 """The database of an installation: SQLite in the workspace, or PostgreSQL by URL; opened, migrated, in transactions."""
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Self
+from urllib.parse import quote
 
 from filelock import FileLock
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
-from tollbook.account.migrate import migrate
+from tollbook.account.migrate import migrate, refuse_other
 from tollbook.errors import TollbookError
 from tollbook.workspace import Workspace
 
@@ -31,10 +34,13 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = _known(url)
-        self.engine = _sqlite(self.url) if self._file else _postgresql(self.url)
+        self.only_read = _not_ours(self._file) if self._file else False
+        """Whether it is a file of another user's, who lets this one read it: as analysts in JupyterLab do."""
+        self.engine = _sqlite(self.url, self.only_read) if self._file else _postgresql(self.url)
         reader = self.engine.execution_options(**_READ_ONLY[self.url.get_backend_name()])
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         self._reading = sessionmaker(reader, expire_on_commit=False)
+        self._watch: Any = None  # SQLite counts the changes of others for each connection that stays
 
     @classmethod
     def of(cls, workspace: Workspace) -> Self:
@@ -53,6 +59,10 @@ class Database:
 
     def migrate(self) -> None:
         """Bring an empty or an older database to today's version; waits while another process does so."""
+        if self.only_read:
+            with self._explained(), self.engine.execution_options(reading=True).begin() as connection:
+                refuse_other(connection)
+            return
         with self._explained(), self._alone(), self.engine.begin() as connection:
             migrate(connection)
 
@@ -76,8 +86,26 @@ class Database:
         with self._explained(), self._reading.begin() as session:
             yield session
 
+    def committed(self) -> str:
+        """A text that is another one once anybody has committed a change; it tells nothing else.
+
+        Raises:
+            TollbookError: the database cannot be reached.
+        """
+        with self._explained():
+            if self._file is None:
+                with self.engine.connect() as connection:
+                    return str(connection.scalar(text("SELECT pg_current_snapshot()::text")))
+            if self._watch is None:
+                self._watch = self.engine.raw_connection()
+            (version,) = self._watch.cursor().execute("PRAGMA data_version").fetchone()
+            return f"{self._file.stat().st_ino} {version}"
+
     def close(self) -> None:
         """Let go of the connections that wait for the next transaction."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
         self.engine.dispose()
 
     def _alone(self) -> AbstractContextManager[object]:
@@ -98,7 +126,22 @@ class Database:
         except DatabaseError as error:
             reason = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
             shown = self.url.render_as_string(hide_password=True)
-            raise TollbookError(f"database {self._file or shown}: {reason}") from error
+            hint = ": it is another user's, whose portal has to run" if self.only_read else ""
+            raise TollbookError(f"database {self._file or shown}: {reason}{hint}") from error
+
+
+def shared(workspace: Workspace) -> Database:
+    """The workspace's database, opened and migrated once for as long as this process runs.
+
+    Raises:
+        TollbookError: as `Database.of`.
+    """
+    return _opened(workspace, workspace.database_url)
+
+
+@lru_cache(maxsize=8)
+def _opened(workspace: Workspace, url: str) -> Database:  # noqa: ARG001 - in the key
+    return Database.of(workspace)
 
 
 def _known(url: str) -> URL:
@@ -122,8 +165,16 @@ def _known(url: str) -> URL:
 _FORMS: Final = "{}: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME in TOLLBOOK_DATABASE_URL"
 
 
-def _sqlite(url: URL) -> Engine:
+def _not_ours(file: Path) -> bool:
+    return file.exists() and not os.access(
+        file, os.W_OK, effective_ids=os.access in os.supports_effective_ids
+    )
+
+
+def _sqlite(url: URL, only_read: bool) -> Engine:  # noqa: FBT001 - of the file itself
     """An engine whose transactions begin where they are told to: the driver itself begins none."""
+    if only_read:
+        url = url.set(database=f"file:{quote(url.database or '')}", query={"mode": "ro", "uri": "true"})
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_S, "isolation_level": None})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

@@ -3,15 +3,17 @@
 The options of the command line and the columns of an import are made from these fields.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from tollbook.account.models import CARRIERS_SHOWN, INVOICE_GROUPINGS, Carrier, Customer
+from tollbook.account.models import CARRIERS_SHOWN, INVOICE_GROUPINGS, TAX_CATEGORIES, Carrier, Customer
 from tollbook.account.types import DIGITS
 from tollbook.errors import UsageError, did_you_mean
+from tollbook.language import LANGUAGES, known, tr
 from tollbook.money import SCALE, known_currency, parse_amount, plain
 from tollbook.periods import parse_zone
 
@@ -59,10 +61,18 @@ def checked(kind: Kind, entered: Mapping[str, object]) -> dict[str, Any]:
     Raises:
         UsageError: a field that there is none of (with the nearest one), or a value that cannot be.
     """
-    fields = FIELDS[kind]
+    return values_of(FIELDS[kind], kind.__tablename__, entered)
+
+
+def values_of(fields: Mapping[str, Field], word: str, entered: Mapping[str, object]) -> dict[str, Any]:
+    """The checked values of what was entered, by these fields; `word` is what has them.
+
+    Raises:
+        UsageError: as `checked`.
+    """
     for name in entered:
         if name not in fields:
-            raise UsageError(f"a {kind.__tablename__} has no field '{name}'{did_you_mean(name, fields)}")
+            raise UsageError(f"a {word} has no field '{name}'{did_you_mean(name, fields)}")
     return {name: fields[name].value(value) for name, value in entered.items()}
 
 
@@ -83,17 +93,42 @@ def checked_id(text: str) -> str:
     return text
 
 
-def _name(text: str) -> str:
+def parse_name(text: str) -> str:
+    """A text in one line that people read.
+
+    Raises:
+        ValueError: it is empty, or holds what cannot be seen.
+    """
     if not text:
-        raise ValueError("it is empty")
+        raise ValueError(tr("it is empty"))
     if any(unicodedata.category(character) in _UNSEEN for character in text):
-        raise ValueError(f"{text!a} holds control characters")
+        raise ValueError(tr("{text} holds control characters").format(text=ascii(text)))
     return text
 
 
 def _address(text: str) -> str:
     lines = text.splitlines()
-    return "\n".join(_name(line.strip()) for line in lines if line.strip())
+    return "\n".join(parse_name(line.strip()) for line in lines if line.strip())
+
+
+def _line(text: str) -> str:
+    return parse_name(text) if text else ""
+
+
+def _country(text: str) -> str:
+    if text and not re.fullmatch(r"[A-Z]{2}", text):
+        raise ValueError(f"'{text}' is no country as two letters, such as DE")
+    return text
+
+
+def _endpoint(text: str) -> str:
+    if text and not re.fullmatch(r"[0-9A-Z]{2,4}:\S+", text):
+        raise ValueError(f"'{text}' is no scheme:value, such as 9930:DE123456789")
+    return text
+
+
+def _language(text: str) -> str:
+    return known(text) if text else ""
 
 
 def _or_none(parse: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -110,7 +145,9 @@ def _whole(most: int) -> Callable[[str], int]:
     return parse
 
 
-def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+def one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    """A parser of one of these words."""
+
     def parse(text: str) -> str:
         if text not in words:
             raise ValueError(f"'{text}' is none of {', '.join(words)}{did_you_mean(text, words)}")
@@ -138,7 +175,7 @@ def _percent(text: str) -> Decimal:
 
 
 _BOTH: Final = (
-    Field("name", "NAME", "Name that people read; default the id.", _name),
+    Field("name", "NAME", "Name that people read; default the id.", parse_name),
     Field("currency", "CODE", "ISO 4217, such as EUR; fixed once used.", _or_none(known_currency)),
     Field("channels", "N", "Calls at once that were agreed.", _or_none(_whole(MOST_CHANNELS))),
 )
@@ -155,7 +192,7 @@ _CUSTOMER: Final = (
         "carriers_shown",
         "|".join(CARRIERS_SHOWN),
         "How it sees carriers; default aliases.",
-        _one_of(CARRIERS_SHOWN),
+        one_of(CARRIERS_SHOWN),
     ),
     Field("due_days", "N", "Days until an invoice is due; default 14.", _whole(MOST_DUE_DAYS)),
     Field("tax_rate", "PERCENT", "VAT on its invoices, such as 19.", _or_none(_percent)),
@@ -163,10 +200,24 @@ _CUSTOMER: Final = (
         "invoice_grouping",
         "|".join(INVOICE_GROUPINGS),
         "What makes a line of its invoices; default destination.",
-        _one_of(INVOICE_GROUPINGS),
+        one_of(INVOICE_GROUPINGS),
         short="grouping",
     ),
     Field("address", "TEXT", "Postal address on its invoices, as lines.", _address),
+    Field("country", "CODE", "Country of the address for e-invoices, two letters: DE.", _country),
+    Field("postcode", "TEXT", "Postcode of the address once more, for e-invoices.", _line),
+    Field("city", "TEXT", "City of the address once more, for e-invoices.", _line),
+    Field("tax_id", "TEXT", "VAT number, with its country in front.", _line),
+    Field("endpoint", "SCHEME:VALUE", "Electronic address for e-invoices: 9930:DE123456789.", _endpoint),
+    Field("language", "|".join(LANGUAGES), "Language of its documents; default English.", _language),
+    Field("reference", "TEXT", "What it wants to read on invoices: a Leitweg-ID, an order.", _line),
+    Field(
+        "tax_category",
+        "|".join(filter(None, TAX_CATEGORIES)),
+        "VAT category of its invoices; default what the tax rate says.",
+        one_of(TAX_CATEGORIES),
+    ),
+    Field("tax_note", "TEXT", "Why its invoices have no tax, where that is not usual.", _line),
 )
 
 FIELDS: Final[Mapping[Kind, Mapping[str, Field]]] = {

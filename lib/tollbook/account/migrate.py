@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 from tollbook.errors import TollbookError
 
-HEAD: Final = "0001"
+HEAD: Final = "0006"
 """The newest version in `migrations/`; known here so that a database which has it costs no import of Alembic."""
 _LOCK: Final = 7_655_020_041
 """Any number, the same in every process: the PostgreSQL advisory lock under which one of them migrates."""
@@ -28,6 +28,19 @@ def migrate(connection: Connection) -> None:
     version = _version(connection)
     if version != HEAD:
         _upgrade(connection, version)
+
+
+def refuse_other(connection: Connection) -> None:
+    """Nothing, if the database of this transaction has the version HEAD: whoever may only read it cannot change that.
+
+    Raises:
+        TollbookError: it has another one.
+    """
+    version = _version(connection)
+    if version != HEAD:
+        raise TollbookError(
+            f"the database has version {version}, this program knows {HEAD}: let its owner start this one once"
+        )
 
 
 def _version(connection: Connection) -> str | None:

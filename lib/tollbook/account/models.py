@@ -2,7 +2,8 @@
 
 Amounts are exact decimals, instants aware and in UTC, on SQLite and PostgreSQL alike. What a column may
 hold is also a constraint of the database, so that no other program can store what this one would misread.
-A change here needs a version in `migrations/`; a test compares the two.
+People, what they sign in with and what they did are in `people/models.py`. A change here or there needs a
+version in `migrations/`; a test compares the two.
 """
 
 from collections.abc import Iterable
@@ -18,10 +19,14 @@ from tollbook.money import ROUNDINGS, SCALE
 
 CARRIERS_SHOWN: Final = ("aliases", "names", "no")
 """Whether a contact sees its traffic per carrier, and under which names."""
+TAX_CATEGORIES: Final = ("", "S", "Z", "E", "AE", "G", "O")
+"""Of EN 16931: standard, zero rated, exempt, reverse charge, export, outside; empty: what the tax rate says."""
 INVOICE_GROUPINGS: Final = ("destination", "day")
 """What makes one line of an invoice: destination and rate, or a UTC day."""
-INVOICE_STATUSES: Final = ("draft", "issued", "paid", "credited")
+INVOICE_STATUSES: Final = ("draft", "issued", "part_paid", "paid", "credited")
+INVOICE_KINDS: Final = ("invoice", "credit_note")
 
+_LIVE: Final = "status <> 'credited' AND kind = 'invoice'"
 _NAMES: Final = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
@@ -31,11 +36,13 @@ _NAMES: Final = {
 }
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """This instant."""
     return datetime.now(UTC)
 
 
-def _one_of(column: str, words: Iterable[str]) -> CheckConstraint:
+def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
+    """The rule that a column holds one of these words."""
     listed = ", ".join(f"'{word}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
@@ -54,8 +61,8 @@ class Customer(Base):
     __table_args__ = (
         CheckConstraint("channels >= 0", name="channels"),
         CheckConstraint("due_days >= 0", name="due_days"),
-        _one_of("carriers_shown", CARRIERS_SHOWN),
-        _one_of("invoice_grouping", INVOICE_GROUPINGS),
+        one_of("carriers_shown", CARRIERS_SHOWN),
+        one_of("invoice_grouping", INVOICE_GROUPINGS),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -69,7 +76,16 @@ class Customer(Base):
     tax_rate: Mapped[Decimal | None]
     invoice_grouping: Mapped[str] = mapped_column(default="destination")
     address: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime] = mapped_column(default=_now)
+    country: Mapped[str] = mapped_column(default="", server_default="")
+    postcode: Mapped[str] = mapped_column(default="", server_default="")
+    city: Mapped[str] = mapped_column(default="", server_default="")
+    tax_id: Mapped[str] = mapped_column(default="", server_default="")
+    endpoint: Mapped[str] = mapped_column(default="", server_default="")
+    language: Mapped[str] = mapped_column(default="", server_default="")
+    reference: Mapped[str] = mapped_column(default="", server_default="")
+    tax_category: Mapped[str] = mapped_column(default="", server_default="")
+    tax_note: Mapped[str] = mapped_column(default="", server_default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Carrier(Base):
@@ -82,7 +98,7 @@ class Carrier(Base):
     name: Mapped[str]
     currency: Mapped[str | None]
     channels: Mapped[int | None]
-    created_at: Mapped[datetime] = mapped_column(default=_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Deck(Base):
@@ -95,8 +111,8 @@ class Deck(Base):
     __table_args__ = (
         CheckConstraint("(customer_id IS NULL) <> (carrier_id IS NULL)", name="one_owner"),
         CheckConstraint(f"price_precision BETWEEN 0 AND {SCALE}", name="price_precision"),
-        _one_of("duration_rounding", ROUNDINGS),
-        _one_of("price_rounding", ROUNDINGS),
+        one_of("duration_rounding", ROUNDINGS),
+        one_of("price_rounding", ROUNDINGS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,7 +123,7 @@ class Deck(Base):
     price_precision: Mapped[int] = mapped_column(default=6)
     price_rounding: Mapped[str] = mapped_column(default="half_up")
     source: Mapped[str]
-    imported_at: Mapped[datetime] = mapped_column(default=_now)
+    imported_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class DeckRate(Base):
@@ -143,10 +159,12 @@ class DeckRate(Base):
 
 
 class Invoice(Base):
-    """One customer's Summary period, billed. It has a number from the moment it is issued, never before.
+    """One customer's Summary period, billed, or the credit note that takes such an invoice back.
 
-    `record` is the JSON document from which everything else of the invoice is made. `exact_charge` is the
-    Summary's charge to the last digit, `net` the sum of rounded lines, `rounding` net less exact_charge.
+    It has a number from the moment it is issued, never before. `record` is the JSON document from which everything
+    else of the invoice is made. `exact_charge` is the Summary's charge to the last digit, `net` the sum of rounded
+    lines, `rounding` net less exact_charge and what adjusts earlier invoices. A credit note has the amounts of the
+    invoice that it corrects, above zero like them.
     """
 
     __tablename__ = "invoice"
@@ -156,13 +174,15 @@ class Invoice(Base):
             "customer_id",
             "period_name",
             unique=True,
-            sqlite_where=text("status <> 'credited'"),
-            postgresql_where=text("status <> 'credited'"),
+            sqlite_where=text(_LIVE),
+            postgresql_where=text(_LIVE),
         ),
         CheckConstraint("period_start < period_end", name="period"),
+        CheckConstraint("(kind = 'credit_note') = (corrects_id IS NOT NULL)", name="corrects"),
+        one_of("kind", INVOICE_KINDS),
         CheckConstraint("(status = 'draft') = (number IS NULL)", name="numbered"),
         CheckConstraint("(status = 'draft') = (issued_at IS NULL)", name="dated"),
-        _one_of("status", INVOICE_STATUSES),
+        one_of("status", INVOICE_STATUSES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -170,6 +190,8 @@ class Invoice(Base):
     period_name: Mapped[str]
     period_start: Mapped[datetime]
     period_end: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(default="invoice")
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), unique=True)
     status: Mapped[str] = mapped_column(default="draft")
     number: Mapped[str | None] = mapped_column(unique=True)
     currency: Mapped[str]
@@ -179,7 +201,7 @@ class Invoice(Base):
     exact_charge: Mapped[Decimal]
     rounding: Mapped[Decimal]
     record: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(default=_now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
     issued_at: Mapped[datetime | None]
 
 
@@ -190,3 +212,20 @@ class InvoiceSeries(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
+
+
+class KeptAnswer(Base):
+    """What a write over the API was answered, under its `Idempotency-Key`: asked again, it is answered the same.
+
+    `owner` is whose token asked, `key` and `request` are hashes: of the key, and of what was asked with it.
+    """
+
+    __tablename__ = "kept_answer"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[str]
+    status: Mapped[int]
+    location: Mapped[str] = mapped_column(default="")
+    body: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -47,7 +47,7 @@ def change(session: Session, kind: Kind, party_id: str, entered: Mapping[str, ob
     for name, value in values.items():
         setattr(party, name, value)
     session.flush()
-    return _row(party)
+    return row_of(party)
 
 
 def show(session: Session, kind: Kind, party_id: str) -> Row:
@@ -56,13 +56,13 @@ def show(session: Session, kind: Kind, party_id: str) -> Row:
     Raises:
         UsageError: no such id (with the nearest one).
     """
-    return _row(_found(session, kind, party_id))
+    return row_of(_found(session, kind, party_id))
 
 
 def listing(session: Session, kind: Kind) -> list[Row]:
     """All that were entered, by id."""
     parties: Iterable[Customer | Carrier] = session.scalars(select(kind))
-    return sorted((_row(party) for party in parties), key=lambda row: row["id"])
+    return sorted((row_of(party) for party in parties), key=lambda row: row["id"])
 
 
 def unconfirmed(lake_ids: Iterable[str | None], db_ids: Iterable[str]) -> list[Row]:
@@ -125,6 +125,7 @@ def _refuse_other_currency(session: Session, party: Customer | Carrier, currency
         )
 
 
-def _row(party: Customer | Carrier) -> Row:
+def row_of(party: Customer | Carrier) -> Row:
+    """Everything that was entered of one."""
     fields = {name: getattr(party, name) for name in FIELDS[type(party)]}
     return {"id": party.id, "confirmed": True, **fields, "created_at": party.created_at}

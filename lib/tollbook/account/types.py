@@ -1,5 +1,7 @@
-"""Column types that give the same values back on SQLite and on PostgreSQL: exact decimals, UTC instants."""
+"""Column types that give the same values back on SQLite and on PostgreSQL: exact decimals, UTC instants, lists."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -50,6 +52,32 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[tuple[str, ...]]):
+    """A list of words, none of which holds a space: text on both."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else " ".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002
+        return None if value is None else tuple(value.split())
+
+
+class Document(TypeDecorator[Mapping[str, Any]]):
+    """A JSON document: text on both, so that it is given back as it was written."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any] | None:  # noqa: ARG002
+        return None if value is None else dict(json.loads(value))
 
 
 def _storable(value: object) -> Decimal:

@@ -1,6 +1,6 @@
 """Decks: what a customer pays or a carrier charges, by prefix and time; stored, and the newest ones in force."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, cast
 
@@ -160,8 +160,8 @@ def all_decks(db: Database) -> list[dict[str, Any]]:
         return [dict(row) for row in session.execute(found.order_by(DeckRow.id.desc())).mappings()]
 
 
-def decks_of(db: Database, side: Side, owner: str) -> list[Deck]:
-    """Every deck that the owner ever had, the newest first.
+def decks_of(db: Database, side: Side, owner: str, *, prefixes: Collection[str] | None = None) -> list[Deck]:
+    """Every deck that the owner ever had, the newest first; with `prefixes` only their rows of them.
 
     Raises:
         UsageError: there is no such owner.
@@ -170,7 +170,7 @@ def decks_of(db: Database, side: Side, owner: str) -> list[Deck]:
     with db.reading() as session:
         _party(session, side, owner)
         rows = session.scalars(sql.select(DeckRow).where(column == owner).order_by(DeckRow.id.desc())).all()
-        rates = _rates(session, [row.id for row in rows])
+        rates = _rates(session, [row.id for row in rows], prefixes)
     return [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES))) for row in rows]
 
 
@@ -187,12 +187,17 @@ def _deck(row: DeckRow, rates: pl.DataFrame) -> Deck:
     )
 
 
-def _rates(session: Session, decks: list[int]) -> dict[int, pl.DataFrame]:
+def _rates(
+    session: Session, decks: list[int], prefixes: Collection[str] | None = None
+) -> dict[int, pl.DataFrame]:
     """The rows of each deck. Amounts travel as text, which both databases write in full: that is faster."""
     amounts = ("rate_per_min", "connect_fee")
     columns: list[Any] = [getattr(DeckRate, name) for name in RATES]
     texts = [sql.cast(column, sql.Text) if column.key in amounts else column for column in columns]
-    found = session.execute(sql.select(DeckRate.deck_id, *texts).where(DeckRate.deck_id.in_(decks)))
+    chosen = sql.select(DeckRate.deck_id, *texts).where(DeckRate.deck_id.in_(decks))
+    if prefixes is not None:
+        chosen = chosen.where(DeckRate.prefix.in_(prefixes))
+    found = session.execute(chosen)
     schema = pl.Schema({"deck": pl.Int64(), **RATES, **dict.fromkeys(amounts, pl.String())})
     frame = pl.DataFrame([tuple(row) for row in found], schema=schema, orient="row")
     parts = frame.with_columns(pl.col(amounts).cast(MONEY)).partition_by(

@@ -75,15 +75,23 @@ def find_row(deck: Deck, number: str, at: datetime) -> tuple[Row | None, list[st
     rows = deck.rates.filter(pl.col("prefix").is_in(prefixes)).to_dicts()
     for row in sorted(rows, key=lambda each: -len(each["prefix"])):
         if _in_force(row, at):
-            steps.append(f"{number} starts with prefix {row['prefix']}, {row['destination']}")
+            steps.append(f"{number} starts with prefix {row['prefix']}, {row['destination']}{_within(row)}")
             return row, steps
-        steps.append(f"prefix {row['prefix']} is passed over: its rate is not in force at {iso_z(at)}")
+        steps.append(
+            f"prefix {row['prefix']}{_within(row)} is passed over: that rate is not in force at {iso_z(at)}"
+        )
     return None, [*steps, f"no prefix in force at {iso_z(at)} fits {number}"]
 
 
 def _in_force(row: Row, at: datetime) -> bool:
     since, until = row["effective_from"], row["effective_to"]
     return (since is None or since <= at) and (until is None or at < until)
+
+
+def _within(row: Row) -> str:
+    """When a rate is in force, where it is not always."""
+    ends = (("from", row["effective_from"]), ("until", row["effective_to"]))
+    return "".join(f" {word} {iso_z(at)}" for word, at in ends if at is not None)
 
 
 def billed_seconds(row: Row, whole_s: int) -> tuple[int, list[str]]:

@@ -18,6 +18,17 @@ def report_folder(workspace: Workspace, customer: str, period: str) -> Path:
     return workspace.reports / customer / period
 
 
+def folder_of(workspace: Workspace, record: Record) -> Path:
+    """The folder of an invoice, a draft or a credit note; that of a credit note has its number in its name."""
+    folder = report_folder(workspace, record.customer.id, record.period.name)
+    return aside(folder, record.number or "") if record.kind == "credit_note" else folder
+
+
+def aside(folder: Path, number: str) -> Path:
+    """Beside a period's folder that of one number: of a credit note, or of an invoice that has been replaced."""
+    return folder.with_name(f"{folder.name}_{number}")
+
+
 def filed_record(workspace: Workspace, customer: str = "", period: str = "") -> Record:
     """The record of a customer's period as filed; without either the one that was filed last.
 

@@ -4,15 +4,19 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from operator import not_
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from tollbook.money import minor_digits, plain, round_to
 from tollbook.periods import iso_z
 
 Exact = Annotated[Decimal, PlainSerializer(plain, return_type=str, when_used="json")]
 Instant = Annotated[datetime, PlainSerializer(iso_z, return_type=str, when_used="json")]
+
+Known = Annotated[str, Field(exclude_if=not_)]
+"""What is told where it is known: a record without it reads as one did before there was such a thing to tell."""
 
 _PERCENT = 100
 
@@ -21,12 +25,47 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Buyer(_Part):
+class Place(_Part):
+    """What an electronic invoice tells of a party beyond its name and the address that people read."""
+
+    country: Known = ""
+    """ISO 3166-1, two letters."""
+    postcode: Known = ""
+    city: Known = ""
+    tax_id: Known = ""
+    """VAT number, with its country in front."""
+    endpoint: Known = ""
+    """Electronic address as `scheme:value`, the scheme of the EAS list: `9930:DE123456789`."""
+
+
+class Seller(Place):
+    """Who invoices, as `params/company.yml` had it when the invoice was settled."""
+
+    name: str
+    address: Known = ""
+    contact: Known = ""
+    phone: Known = ""
+    email: Known = ""
+    registration: Known = ""
+    iban: Known = ""
+    bic: Known = ""
+    payment_details: Known = ""
+
+
+class Buyer(Place):
     """Who is invoiced."""
 
     id: str
     name: str
     address: str
+    language: Known = ""
+    """Of its documents: en, es, fr, de, pt or ar; empty: English."""
+    reference: Known = ""
+    """What it wants to read on its invoices: a Leitweg-ID, an order."""
+    tax_category: Known = ""
+    """S, Z, E, AE, G or O of EN 16931; empty: what the tax rate says."""
+    tax_note: Known = ""
+    """Why there is no tax, where that is not usual."""
 
 
 class Span(_Part):
@@ -38,7 +77,10 @@ class Span(_Part):
 
 
 class Line(_Part):
-    """One line: calls of a destination at a rate, or of a day. `net` is `exact` in the minor unit, half up."""
+    """One line: calls of a destination at a rate, or of a day. `net` is `exact` in the minor unit, half up.
+
+    With `adjusts` it is what became otherwise in the period of that invoice; then each number may be below zero.
+    """
 
     day: date | None = None
     destination: str | None = None
@@ -47,6 +89,25 @@ class Line(_Part):
     billed_s: int
     exact: Exact
     net: Exact
+    adjusts: str | None = None
+
+
+class Adjusted(_Part):
+    """An earlier invoice whose period is charged otherwise by now: what was billed of it, and what is added here."""
+
+    number: str
+    period: Span
+    place: int
+    """Which adjustment of that invoice this is, from 1."""
+    billed: Exact
+    exact: Exact
+
+
+class Reference(_Part):
+    """Another invoice, as a credit note names it."""
+
+    number: str
+    issued_at: Instant
 
 
 class Usage(_Part):
@@ -68,15 +129,24 @@ class Source(_Part):
     calls: int
     calls_sha256: str
     unrated: int
+    """Calls without a charge that were waived; others stop an invoice."""
     parameters: dict[str, int]
 
 
 class Record(_Part):
-    """An invoice's figures. A draft has neither number nor date; an issued one never changes."""
+    """An invoice's figures. A draft has neither number nor date; an issued one never changes.
 
+    A credit note has the figures of the invoice that it `corrects`, above zero like them, under its own number.
+    """
+
+    kind: str = "invoice"
     status: str = "draft"
     number: str | None = None
     issued_at: Instant | None = None
+    corrects: Reference | None = None
+    reason: str = ""
+    seller: Annotated[Seller | None, Field(exclude_if=not_)] = None
+    """Null in records from before it was kept."""
     customer: Buyer
     period: Span
     currency: str
@@ -84,7 +154,9 @@ class Record(_Part):
     grouping: str
     lines: tuple[Line, ...]
     usage: tuple[Usage, ...]
+    adjusted: tuple[Adjusted, ...] = ()
     exact_charge: Exact
+    adjustment: Exact = Decimal(0)
     net: Exact
     rounding: Exact
     tax_rate: Exact | None
@@ -106,20 +178,34 @@ class Record(_Part):
         """The same figures under a number."""
         return self.model_copy(update={"status": "issued", "number": number, "issued_at": at})
 
+    def credited(self, reason: str) -> Self:
+        """The credit note that takes this invoice back, before it has a number of its own."""
+        if self.number is None or self.issued_at is None:
+            raise ValueError("only an issued invoice is credited")
+        corrects = Reference(number=self.number, issued_at=self.issued_at)
+        own = {"kind": "credit_note", "status": "draft", "number": None, "issued_at": None}
+        return self.model_copy(update={**own, "corrects": corrects, "reason": reason})
+
 
 def totals(
-    exact: Iterable[Decimal], nets: Iterable[Decimal], tax_rate: Decimal | None, currency: str
+    exact: Iterable[Decimal],
+    nets: Iterable[Decimal],
+    tax_rate: Decimal | None,
+    currency: str,
+    adjustment: Decimal = Decimal(0),
 ) -> Mapping[str, Decimal]:
     """What stands below the lines: net is the sum of rounded lines, tax is taken on that sum.
 
-    `tax_rate` is in percent; without one there is no tax. `rounding` is net less the exact charge.
+    `tax_rate` is in percent; without one there is no tax. `exact` is of the period's own lines, `nets` of all, and
+    `adjustment` the exact sum of those that adjust; `rounding` is net less both exact sums.
     """
     exact_charge, net = sum(exact, Decimal(0)), sum(nets, Decimal(0))
     tax = to_minor(net * (tax_rate or Decimal(0)) / _PERCENT, currency)
     return {
         "exact_charge": exact_charge,
+        "adjustment": adjustment,
         "net": net,
-        "rounding": net - exact_charge,
+        "rounding": net - exact_charge - adjustment,
         "tax": tax,
         "total": net + tax,
     }

@@ -8,10 +8,14 @@ from typing import Any, Final
 import polars as pl
 
 from tollbook import __version__
+from tollbook.account.database import Database
 from tollbook.account.models import Customer
-from tollbook.billing.decks import Deck
+from tollbook.billing.decks import Deck, decks_of
+from tollbook.billing.late import Late, late
+from tollbook.billing.parties import buyer, seller
 from tollbook.billing.rating import rate_calls
-from tollbook.billing.record import Buyer, Line, Record, Source, Span, Usage, to_minor, totals
+from tollbook.billing.record import Line, Record, Source, Span, Usage, to_minor, totals
+from tollbook.billing.waivers import Call, waived, without
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake, Published
 from tollbook.money import MONEY, plain
@@ -22,37 +26,66 @@ _HASHED: Final = (
     *("switch", "call_id", "started_at", "called", "talk_ms"),
     *("destination", "prefix", "billed_s", "charge", "currency"),
 )
+_NAMED: Final = 3
+"""Unrated calls that a message names."""
 _GROUPS: Final = {"destination": ("destination", "rate_per_min"), "day": ("day",)}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One customer, the decks it ever had (the newest first), one period."""
+    """One customer, the decks it ever had (the newest first), one period.
+
+    `waived` are calls that nobody waits for, `late` what other invoices of the customer lack by now, and `published`
+    the state of the tables that both were found in; without it the newest.
+    """
 
     customer: Customer
     decks: list[Deck]
     period: Period
     settle_hours: int
+    waived: frozenset[Call] = frozenset()
+    late: tuple[Late, ...] = ()
+    published: Published | None = None
+
+
+def asked(lake: Lake, db: Database, customer: Customer, period: Period, settle_hours: int) -> Asked:
+    """What settling a customer's period needs from the database, and from the tables of one moment.
+
+    Raises:
+        TollbookError: rollups of an earlier period are behind its calls.
+    """
+    published = lake.published
+    return Asked(
+        customer,
+        decks_of(db, "customer", customer.id),
+        period,
+        settle_hours,
+        waived=frozenset(waived(db, customer.id)),
+        late=late(lake, db, customer.id, period.name, published),
+        published=published,
+    )
 
 
 def settle(lake: Lake, asked: Asked) -> Record | None:
-    """The draft of the invoice; None where the customer was charged for no call of the period.
+    """The draft of the invoice; None where there is nothing to charge the customer for.
 
     Raises:
         TollbookError: no currency, unrated calls, rollups behind their calls, or charges that disagree.
     """
-    published = lake.published
+    published = asked.published or lake.published
     calls = _calls(lake, asked, published)
-    if calls.is_empty():
+    owed = sum((one.adjusted.exact for one in asked.late), Decimal(0))
+    if calls.is_empty() and owed <= 0:
         return None
     currency = asked.customer.currency
     if not currency:
         raise TollbookError(f"'{asked.customer.id}' has no currency: `tollbook customer set` gives it one")
-    _refuse_unrated(calls)
+    waits = without(calls.filter(pl.col("unrated").is_not_null()), asked.waived)
+    _refuse_unrated(waits)
     _refuse_stale(published, asked.period)
     _refuse_other_than_summary(calls, lake, asked, published)
     billed = calls.filter(pl.col("billed_s") > 0)
-    return None if billed.is_empty() else _record(calls, billed, asked, published, currency)
+    return None if billed.is_empty() and owed <= 0 else _record(calls, billed, asked, published, currency)
 
 
 def _of_customer(asked: Asked, started_at: str) -> pl.Expr:
@@ -68,12 +101,20 @@ def _calls(lake: Lake, asked: Asked, published: Published) -> pl.DataFrame:
 
 
 def _refuse_unrated(calls: pl.DataFrame) -> None:
-    reasons = calls["unrated"].drop_nulls().value_counts(sort=True)
-    if reasons.height:
-        words = ", ".join(f"{reason} {count}" for reason, count in reasons.rows())
-        raise TollbookError(
-            f"{reasons['count'].sum()} calls are unrated ({words}): import a deck that has them and run `tollbook refresh`"
-        )
+    reasons = calls["unrated"].value_counts(sort=True)
+    if not reasons.height:
+        return
+    words = ", ".join(f"{reason} {count}" for reason, count in reasons.rows())
+    one = calls.height == 1
+    counted = "1 call is" if one else f"{calls.height} calls are"
+    named = ", ".join(
+        f"{call} to {called}" for call, called in calls.head(_NAMED).select("call_id", "called").rows()
+    )
+    more = ", …" if calls.height > _NAMED else ""
+    raise TollbookError(
+        f"{counted} unrated ({words}): {named}{more}: import a deck that has {'it' if one else 'them'} and run "
+        "`tollbook refresh`, or let go with `tollbook invoice waive`"
+    )
 
 
 def _refuse_stale(published: Published, period: Period) -> None:
@@ -107,24 +148,34 @@ def _record(
     calls: pl.DataFrame, billed: pl.DataFrame, asked: Asked, published: Published, currency: str
 ) -> Record:
     customer, period = asked.customer, asked.period
-    lines = _lines(billed, asked, currency)
-    sums = totals((line.exact for line in lines), (line.net for line in lines), customer.tax_rate, currency)
+    own = _lines(billed, asked, currency)
+    lines = (*own, *(line for one in asked.late for line in one.lines))
+    adjusted = tuple(one.adjusted for one in asked.late)
+    sums = totals(
+        (line.exact for line in own),
+        (line.net for line in lines),
+        customer.tax_rate,
+        currency,
+        sum((one.exact for one in adjusted), Decimal(0)),
+    )
     source = Source(
         program=f"tollbook {__version__}",
         tables=dict(published.versions),
-        decks=[deck.id for deck in asked.decks[:1]],
+        decks=[deck.id for deck in asked.decks],
         calls=calls.height,
         calls_sha256=hashlib.sha256(calls.select(_HASHED).write_csv().encode()).hexdigest(),
-        unrated=0,
+        unrated=calls["unrated"].count(),
         parameters={"settle_hours": asked.settle_hours},
     )
     return Record(
-        customer=Buyer(id=customer.id, name=customer.name, address=customer.address),
+        seller=seller(),
+        customer=buyer(customer),
         period=Span(name=period.name, start=period.start, end=period.end),
         currency=currency,
         due_days=customer.due_days,
         grouping=customer.invoice_grouping,
         lines=lines,
+        adjusted=adjusted,
         usage=tuple(Usage(**row) for row in _grouped(billed, ("day",), "charge")),
         tax_rate=customer.tax_rate,
         source=source,

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from tollbook.account.database import Database
+from tollbook.account.secret import workspace_secret
 from tollbook.billing.decks import deck_book
 from tollbook.cdr import format as cdr
 from tollbook.cdr.mapping import read_mapping
@@ -27,6 +28,8 @@ def init() -> None:
     made = Workspace((home_path() or default_home()).resolve())
     created = made.create()
     Database.of(made).close()
+    if created:
+        workspace_secret(made)
     emit({"home": made.home, "created": created})
 
 

@@ -1,12 +1,15 @@
-"""Commands about invoices: run, list, show."""
+"""Commands about invoices: run, list, show; those that correct them are in corrections.py."""
 
 import json
 
 import click
 
+from tollbook.account.audit import command_line
 from tollbook.account.database import Database
 from tollbook.billing import invoices
+from tollbook.cli.corrections import credit, verify, waive
 from tollbook.cli.output import emit, say, shared, workspace
+from tollbook.cli.schedules import run_due
 from tollbook.errors import TollbookError, UsageError
 from tollbook.lake.store import now
 from tollbook.params import Invoice, read
@@ -41,7 +44,7 @@ def run(view: str, period_name: str, customers: tuple[str, ...], workers: int) -
         say(
             f"{name}: calls name it and nobody has entered it, so there is no invoice: `tollbook customer add {name}`"
         )
-    bills = [Bill(home, name, period, at, terms) for name in names]
+    bills = [Bill(home, name, period, at, terms, command_line()) for name in names]
     rows = []
     for bill, row in zip(bills, made(bills, workers), strict=True):
         if row is None:
@@ -77,3 +80,7 @@ def list_() -> None:
 def show(number: str) -> None:
     """Show the record of an invoice: every figure, and what it was made of."""
     emit(json.loads(invoices.invoice(Database.of(workspace()), number).text))
+
+
+for _command in (credit, verify, waive, run_due):
+    invoice.add_command(_command)

@@ -1,8 +1,6 @@
 """Commands for master data: `customer` and `carrier`, which differ only in their fields."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -10,8 +8,8 @@ from tollbook.account import parties
 from tollbook.account.database import Database
 from tollbook.account.fields import FIELDS, Kind
 from tollbook.account.models import Carrier, Customer
+from tollbook.cli.entered import given, options, something
 from tollbook.cli.output import emit, shared, workspace
-from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
 from tollbook.tables import TRAFFIC
 from tollbook.workspace import Workspace
@@ -22,27 +20,14 @@ def _group(kind: Kind, words: str) -> click.Group:
     return click.Group(kind.__tablename__, commands=commands, help=words)
 
 
-def _fields(kind: Kind) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """An option per field that may be entered."""
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for field in reversed(list(FIELDS[kind].values())):
-            command = click.option(field.option, field.name, metavar=field.metavar, help=field.meaning)(
-                command
-            )
-        return command
-
-    return decorate
-
-
 def _add(kind: Kind) -> click.Command:
     @click.command("add", help=f"Enter a {kind.__tablename__}; ID is what call records call it.")
     @click.argument("party_id", metavar="ID")
-    @_fields(kind)
+    @options(FIELDS[kind].values())
     @shared
     def add(party_id: str, **entered: str | None) -> None:
         with Database.of(workspace()).session() as session:
-            row = parties.add(session, kind, party_id, _given(entered))
+            row = parties.add(session, kind, party_id, given(entered))
         emit(row)
 
     return add
@@ -78,13 +63,12 @@ def _show(kind: Kind) -> click.Command:
 def _set(kind: Kind) -> click.Command:
     @click.command("set", help=f"Change fields of a {kind.__tablename__}; an empty value clears one.")
     @click.argument("party_id", metavar="ID")
-    @_fields(kind)
+    @options(FIELDS[kind].values())
     @shared
     def set_(party_id: str, **entered: str | None) -> None:
-        if not _given(entered):
-            raise UsageError(f"nothing to set: name a field, such as --{next(iter(FIELDS[kind]))}")
+        named = something(entered)
         with Database.of(workspace()).session() as session:
-            row = parties.change(session, kind, party_id, _given(entered))
+            row = parties.change(session, kind, party_id, named)
         emit(row)
 
     return set_
@@ -103,10 +87,6 @@ def _import(kind: Kind) -> click.Command:
         emit(rows)
 
     return import_
-
-
-def _given(entered: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in entered.items() if value is not None}
 
 
 def _ids_in_calls(home: Workspace, kind: Kind) -> list[str | None]:

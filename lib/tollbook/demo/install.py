@@ -9,8 +9,10 @@ from time import perf_counter
 from typing import Final
 
 from tollbook.account import parties
+from tollbook.account.audit import command_line
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer
+from tollbook.account.people import persons
 from tollbook.billing.deckfile import read_deck
 from tollbook.billing.decks import Side, deck_book, import_deck
 from tollbook.demo.calls import Traffic, generate
@@ -41,6 +43,7 @@ class Installed:
     home: Path
     customers: int = 0
     carriers: int = 0
+    contacts: int = 0
     decks: int = 0
     rates: int = 0
     days: int = 0
@@ -110,10 +113,11 @@ def _refuse(workspace: Workspace, calls: int) -> None:
 
 
 def _import_parties(database: Database, folder: Path, done: Installed) -> None:
-    customers, carriers = write_master_data(folder)
+    customers, carriers, contacts = write_master_data(folder)
     with database.session() as session:
         done.customers = len(parties.import_file(session, Customer, customers))
         done.carriers = len(parties.import_file(session, Carrier, carriers))
+        done.contacts = len(persons.import_file(session, "contact", contacts, command_line()))
 
 
 def _import_decks(database: Database, files: dict[str, Path], done: Installed) -> None:

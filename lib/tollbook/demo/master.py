@@ -1,4 +1,4 @@
-"""The demo's customers and carriers as the CSV files that `customer import` and `carrier import` read."""
+"""The demo's customers, carriers and contacts as the CSV files that `import` of each reads."""
 
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from tollbook.demo.network import CARRIERS, CUSTOMERS
 from tollbook.money import plain
 
 
-def write_master_data(folder: Path) -> tuple[Path, Path]:
-    """Write customers.csv and carriers.csv; returns their paths."""
+def write_master_data(folder: Path) -> tuple[Path, Path, Path]:
+    """Write customers.csv, carriers.csv and contacts.csv, one of each customer; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    customers, carriers = folder / "customers.csv", folder / "carriers.csv"
+    customers, carriers, contacts = (folder / f"{name}.csv" for name in ("customers", "carriers", "contacts"))
     pl.DataFrame(
         {
             "id": c.id,
@@ -28,4 +28,8 @@ def write_master_data(folder: Path) -> tuple[Path, Path]:
     pl.DataFrame(
         {"id": c.id, "name": c.name, "currency": CURRENCY, "channels": c.channels} for c in CARRIERS
     ).write_csv(carriers)
-    return customers, carriers
+    pl.DataFrame(
+        {"login": f"noc@{c.id}.example", "customer": c.id, "name": f"{c.name}, NOC", "department": "NOC"}
+        for c in CUSTOMERS
+    ).write_csv(contacts)
+    return customers, carriers, contacts

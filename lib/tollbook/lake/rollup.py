@@ -6,12 +6,12 @@ on their key, in which null is a value like any other: what a source does not te
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import polars as pl
 
-from tollbook.lake.store import Lake, Step, now
+from tollbook.lake.store import Lake, Published, Step, now
 from tollbook.tables import CALLS, CHANNELS, CODES, KEY, PDD, SEIZURES, TRAFFIC, conform
 
 QUARTER: Final = "15m"
@@ -39,8 +39,14 @@ class Refreshed:
     updated_at: datetime
 
 
-def traffic(calls: pl.LazyFrame, seizures: pl.LazyFrame) -> pl.LazyFrame:
-    """Per quarter of an hour and key, every sum of `tables.TRAFFIC`."""
+def traffic(
+    calls: pl.LazyFrame, seizures: pl.LazyFrame, following: pl.LazyFrame | None = None
+) -> pl.LazyFrame:
+    """Per quarter of an hour and key, every sum of `tables.TRAFFIC`.
+
+    `following` holds the seizures among which a call's next try is looked for, where they are more than
+    `seizures`: a call that is offered before midnight may be tried once more after it.
+    """
     of_calls = {
         "attempts": pl.len(),
         "answers": _ANSWERED.sum(),
@@ -77,7 +83,9 @@ def traffic(calls: pl.LazyFrame, seizures: pl.LazyFrame) -> pl.LazyFrame:
         "seizure_sessions_effective": _in_codes(SESSION_EFFECTIVE),
         "seizure_ineffective": _in_codes(INEFFECTIVE),
     }
-    return conform(_both(_side(calls, of_calls), _side(seizures, of_seizures)), TRAFFIC)
+    tries = _side(seizures, of_seizures)
+    moved = _side(_moved_on(seizures, seizures if following is None else following), {"rerouted": pl.len()})
+    return conform(_both(_side(calls, of_calls), _added(tries, moved)), TRAFFIC)
 
 
 def codes(calls: pl.LazyFrame, seizures: pl.LazyFrame) -> pl.LazyFrame:
@@ -121,15 +129,24 @@ def channels(calls: pl.LazyFrame) -> pl.LazyFrame:
     return conform(sums.filter((pl.col("change") != 0) | (pl.col("busy_us") != 0)), CHANNELS)
 
 
+def days_to_roll_up(lake: Lake, published: Published) -> list[date]:
+    """Days whose rollups are behind their calls: all of them where an older Tollbook made the rollups."""
+    if any(lake.is_older(table, published=published) for table in (TRAFFIC, CODES, PDD, CHANNELS)):
+        return [date.fromisoformat(day) for day in sorted(published.changed)]
+    return published.stale_days()
+
+
 def refresh(lake: Lake, at: datetime | None = None) -> Refreshed:
     """Bring the rollups up to date with the calls, as one step; only days whose calls changed are read.
+
+    Rollups that an older Tollbook made without some of their columns are made anew, all days of them.
 
     Raises:
         TollbookError: another process is writing.
     """
     at = at or now()
     with lake.writing() as step:
-        days = step.before.stale_days()
+        days = days_to_roll_up(lake, step.before)
         batches = [days[i : i + DAYS_AT_ONCE] for i in range(0, len(days), DAYS_AT_ONCE)]
         seen = sum(_roll_up(lake, step, batch) for batch in batches)
         step.mark(rolled=days)
@@ -142,11 +159,23 @@ def _roll_up(lake: Lake, step: Step, days: list[date]) -> int:
     of_days = pl.col("day").is_in(days)
     calls = lake.scan(CALLS, published=step.before).filter(of_days)
     seizures = lake.scan(SEIZURES, published=step.before).filter(of_days)
-    step.replace_days(TRAFFIC, days, traffic(calls, seizures))
+    step.replace_days(TRAFFIC, days, traffic(calls, seizures, _until_the_day_after(lake, step, days)))
     step.replace_days(CODES, days, codes(calls, seizures))
     step.replace_days(PDD, days, pdd(calls, seizures))
     step.replace_days(CHANNELS, days, channels(calls))
     return int(calls.select(pl.len()).collect().item())
+
+
+def _until_the_day_after(lake: Lake, step: Step, days: list[date]) -> pl.LazyFrame:
+    """The seizures of these days and of the day after each: a call's tries may lie on both sides of midnight."""
+    wanted = {*days, *(day + timedelta(days=1) for day in days)}
+    return lake.scan(SEIZURES, published=step.before).filter(pl.col("day").is_in(sorted(wanted)))
+
+
+def _moved_on(seizures: pl.LazyFrame, following: pl.LazyFrame) -> pl.LazyFrame:
+    """Unanswered seizures after which the same call was tried once more."""
+    later = following.filter(pl.col("seizure") > 1).select("switch", "call_id", pl.col("seizure") - 1)
+    return seizures.filter(~_ANSWERED).join(later, on=("switch", "call_id", "seizure"), how="semi")
 
 
 _ANSWERED: Final = pl.col("answered_at").is_not_null()
@@ -186,8 +215,13 @@ def _side(
 
 
 def _both(of_calls: pl.LazyFrame, of_seizures: pl.LazyFrame, more: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """The two sides in one row per key; a side that has no such key counts 0."""
+    """The two sides in one row per key, with its day."""
+    return _added(of_calls, of_seizures, more).with_columns(day=pl.col("quarter_at").dt.date())
+
+
+def _added(one: pl.LazyFrame, other: pl.LazyFrame, more: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """The sums of two frames in one row per key; a frame that has no such key counts 0."""
     key = [*KEY[1:], *more]
-    joined = of_calls.join(of_seizures, on=key, how="full", coalesce=True, nulls_equal=True)
+    joined = one.join(other, on=key, how="full", coalesce=True, nulls_equal=True)
     sums = joined.select(pl.exclude(key)).collect_schema().names()
-    return joined.with_columns(pl.col(sums).fill_null(0), day=pl.col("quarter_at").dt.date())
+    return joined.with_columns(pl.col(sums).fill_null(0))

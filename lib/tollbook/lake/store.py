@@ -100,22 +100,42 @@ class Lake:
     def path(self, table: Table) -> Path:
         return self.workspace.home / table.name
 
+    def columns(self, table: Table) -> tuple[str, ...]:
+        """The columns of a table that whoever reads here has."""
+        return table.names
+
     def scan(self, table: Table, *, published: Published | None = None) -> pl.LazyFrame:
         """The table as published; filter on `day` to read only those partitions."""
-        version = (published or self.published).versions.get(table.name)
-        if version is None:
-            return pl.LazyFrame(schema=table.schema)
-        path = self.path(table)
-        added = pl.DataFrame(DeltaTable(path, version=version).get_add_actions(flatten=True))
-        if added.is_empty():
+        path, files = self.path(table), self._files(table, published)
+        if not files:
             return pl.LazyFrame(schema=table.schema)
         # File by file: Polars' own reader of Delta tables does not find those of a folder with a space in its name.
         return pl.scan_parquet(
-            [path / file for file in added["path"]],
+            [path / file for file in files],
             glob=False,
             schema={name: dtype for name, dtype in table.schema.items() if name != "day"},
             hive_schema={"day": pl.Date},
+            missing_columns="insert",  # those of a table that an older Tollbook wrote
         ).select(table.names)
+
+    def days(self, table: Table, *, published: Published | None = None) -> list[date]:
+        """The UTC days of which the table as published has rows, in order."""
+        return sorted({_day_of(file) for file in self._files(table, published)})
+
+    def _files(self, table: Table, published: Published | None) -> list[str]:
+        version = (published or self.published).versions.get(table.name)
+        if version is None:
+            return []
+        added = pl.DataFrame(DeltaTable(self.path(table), version=version).get_add_actions(flatten=True))
+        return [] if added.is_empty() else added["path"].to_list()
+
+    def is_older(self, table: Table, *, published: Published | None = None) -> bool:
+        """Whether the table was written by a Tollbook that did not know all of its columns."""
+        version = (published or self.published).versions.get(table.name)
+        if version is None:
+            return False
+        stored = DeltaTable(self.path(table), version=version).schema().fields
+        return not set(table.names).issubset(column.name for column in stored)
 
     @contextmanager
     def writing(self) -> Iterator["Step"]:
@@ -286,6 +306,10 @@ def _added(file: Path, folder: Path) -> AddAction:
         data_change=True,
         stats=json.dumps({"numRecords": rows}),
     )
+
+
+def _day_of(file: str) -> date:
+    return date.fromisoformat(Path(file).parent.name.removeprefix("day="))
 
 
 def _delta_schema(table: Table) -> Schema:

@@ -9,7 +9,7 @@ import polars.selectors as cs
 
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
-from tollbook.metrics.definitions import metric_named
+from tollbook.metrics.definitions import METRICS, metric_named
 from tollbook.metrics.groups import BUCKETS, QUARTER, bucket, checked_groups, picked, pieces
 from tollbook.metrics.metric import IN_PROGRESS, INTERVAL_S, LIVE, Metric
 from tollbook.metrics.progress import in_progress
@@ -46,9 +46,9 @@ def compute(
         UsageError: an unknown metric, group or zone, an instant within a quarter of an hour, or calls in progress
             by destination or currency, or beside money.
     """
-    wanted = [metric_named(m) if isinstance(m, str) else m for m in metrics]
-    groups, zone = checked_groups(by), parse_zone(zone).key
+    groups, zone = checked_groups(by, lake.columns(TRAFFIC)), parse_zone(zone).key
     per_carrier = "carrier" in groups or carriers is not None
+    wanted = _known(lake, metrics, per_carrier=per_carrier)
     _check_in_progress(wanted, groups, destinations)
     needed = sorted(set().union(*(m.ratio(per_carrier=per_carrier).columns for m in wanted)))
     rows = picked(
@@ -69,6 +69,23 @@ def compute(
     if INTERVAL_S in needed:
         sums = _with_interval(sums, groups, time)
     return figures(sums, groups, wanted, per_carrier=per_carrier)
+
+
+def is_there(metric: Metric, columns: Collection[str], *, per_carrier: bool) -> bool:
+    """Whether whoever has these columns of traffic has the sums that a metric needs."""
+    beside = {INTERVAL_S, *IN_PROGRESS}
+    return metric.ratio(per_carrier=per_carrier).columns.issubset({*columns, *beside})
+
+
+def _known(lake: Lake, metrics: Sequence[Metric | str], *, per_carrier: bool) -> list[Metric]:
+    """The metrics; to whoever has not their sums they are unknown."""
+    columns = lake.columns(TRAFFIC)
+    known = {name: m for name, m in METRICS.items() if is_there(m, columns, per_carrier=per_carrier)}
+    wanted = [metric_named(m, known) if isinstance(m, str) else m for m in metrics]
+    for metric in wanted:
+        if not is_there(metric, columns, per_carrier=per_carrier):
+            metric_named(metric.name, known)
+    return wanted
 
 
 def figures(
@@ -93,12 +110,16 @@ def _summed(rows: pl.LazyFrame, groups: list[str], needed: list[str], zone: str)
 
 def _of_one_currency(sums: pl.DataFrame, groups: list[str]) -> pl.DataFrame:
     """Rows without a currency (no deck, so no amount) join the group's only currency where it has just one."""
-    rest = [group for group in groups if group != "currency"]
-    known = pl.col("currency").drop_nulls()
-    only = pl.when(known.n_unique() == 1).then(known.first())
-    filled = sums.with_columns(currency=pl.coalesce("currency", only.over(rest) if rest else only))
+    filled = sums.with_columns(currency_of([group for group in groups if group != "currency"]))
     added = pl.exclude(*groups, _BEGIN, _OVER).sum()
     return filled.group_by(groups).agg(added, pl.col(_BEGIN).min(), pl.col(_OVER).max())
+
+
+def currency_of(groups: Sequence[str]) -> pl.Expr:
+    """A row's currency, or, where it has none, the only one of its group; null in a group of several or none."""
+    known = pl.col("currency").drop_nulls()
+    only = pl.when(known.n_unique() == 1).then(known.first())
+    return pl.coalesce("currency", only.over(groups) if groups else only).alias("currency")
 
 
 def _check_in_progress(

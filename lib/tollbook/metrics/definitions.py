@@ -1,5 +1,6 @@
 """Every metric, defined once. To add one, write it here: commands, docs and its own test find it by its name."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -201,6 +202,22 @@ SHORT_CALLS = Metric(
     _over("seizure_short_answers", "seizure_answers"),
     scale=100,
 )
+REROUTED = Metric(
+    "rerouted",
+    "Re-routed",
+    "%",
+    None,
+    "seizures that were not answered and after which the same call was tried once more / seizures",
+    "domain rule",
+    _over("rerouted", "seizures"),
+    (
+        # The call that fails on A and then answers on B, and the one that fails on A and then on B.
+        Worked(({"seizures": 3, "rerouted": 2},), 2 / 3, per_carrier=True),
+        Worked(({"seizures": 2},), 0.0, per_carrier=True),
+        Worked(({},), None),
+    ),
+    scale=100,
+)
 TALK = Metric(
     "talk",
     "Duration",
@@ -332,12 +349,12 @@ METRICS: Final = {m.name: m for m in list(globals().values()) if isinstance(m, M
 """Every metric by its name."""
 
 
-def metric_named(name: str) -> Metric:
-    """The metric of that name.
+def metric_named(name: str, known: Mapping[str, Metric] = METRICS) -> Metric:
+    """The metric of that name, of those known.
 
     Raises:
         UsageError: there is none.
     """
-    if name not in METRICS:
-        raise UsageError(f"unknown metric '{name}'{did_you_mean(name, METRICS)}")
-    return METRICS[name]
+    if name not in known:
+        raise UsageError(f"unknown metric '{name}'{did_you_mean(name, known)}")
+    return known[name]

@@ -1,6 +1,6 @@
 """Rows of a rollup picked and grouped: by who, by where to, by time in any zone."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.lake.store import Lake
+from tollbook.language import tr
 from tollbook.periods import iso_z
 from tollbook.tables import INSTANT, Table
 
@@ -17,15 +18,16 @@ BUCKETS: Final = ("quarter", "hour", "day", "week", "month")
 QUARTER: Final = timedelta(minutes=15)
 
 
-def checked_groups(by: Sequence[str]) -> list[str]:
-    """The names themselves, each once.
+def checked_groups(by: Sequence[str], columns: Collection[str] = NAMES) -> list[str]:
+    """The names themselves, each once; `columns` are those that there are for whoever asks.
 
     Raises:
         UsageError: figures cannot be grouped by one of them.
     """
+    known = [*(name for name in NAMES if name in columns), *BUCKETS]
     for name in by:
-        if name not in (*NAMES, *BUCKETS):
-            raise UsageError(f"cannot group by '{name}'{did_you_mean(name, (*NAMES, *BUCKETS))}")
+        if name not in known:
+            raise UsageError(f"cannot group by '{name}'{did_you_mean(name, known)}")
     return list(dict.fromkeys(by))
 
 
@@ -42,7 +44,7 @@ def picked(
     """Rows of a rollup that has quarters, from `start` until before `end`, of the ids and destinations named.
 
     Raises:
-        UsageError: start or end is within a quarter of an hour.
+        UsageError: start or end is within a quarter of an hour; or as for `of_those`.
     """
     rows = lake.scan(table)
     if start is not None:
@@ -52,8 +54,22 @@ def picked(
         on_quarter(end)
         rows = rows.filter(pl.col("day") <= end.astimezone(UTC).date(), pl.col("quarter_at") < end)
     wanted = {"customer": customers, "carrier": carriers, "destination": destinations}
-    for column, ids in wanted.items():
-        rows = rows if ids is None else rows.filter(pl.col(column).is_in(list(ids)))
+    return of_those(rows, wanted, lake.columns(table))
+
+
+def of_those(
+    rows: pl.LazyFrame, wanted: Mapping[str, Collection[str] | None], columns: Collection[str]
+) -> pl.LazyFrame:
+    """The rows whose columns are among the names wanted; without names all. `columns` are those that there are.
+
+    Raises:
+        UsageError: names are wanted of a column that there is not for whoever asks.
+    """
+    for column, names in wanted.items():
+        if names is not None:
+            if column not in columns:
+                raise UsageError(f"nothing is known by {column} here: ask for no {column}")
+            rows = rows.filter(pl.col(column).is_in(list(names)))
     return rows
 
 
@@ -66,7 +82,8 @@ def on_quarter(instant: datetime) -> None:
     if instant.tzinfo is None:
         raise UsageError(f"{instant.isoformat()} names no zone: write 2026-10-05T13:00Z")
     if instant.timestamp() % QUARTER.total_seconds():
-        raise UsageError(f"{iso_z(instant)} is within a quarter of an hour: write minute 00, 15, 30 or 45")
+        words = tr("{instant} is within a quarter of an hour: write minute 00, 15, 30 or 45")
+        raise UsageError(words.format(instant=iso_z(instant)))
 
 
 def bucket(name: str, zone: str) -> pl.Expr:

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from tollbook.lake.store import Lake
+from tollbook.metrics.groups import of_those
 from tollbook.metrics.metric import BUSY_US, LIVE
 from tollbook.tables import CHANNELS, INSTANT
 
@@ -123,9 +124,7 @@ def _rows(
 ) -> pl.LazyFrame:
     """What changed in days up to that of `end`."""
     rows = lake.scan(CHANNELS).filter(pl.col("day") <= end.astimezone(UTC).date())
-    for column, ids in zip(WHO, (customers, carriers), strict=True):
-        rows = rows if ids is None else rows.filter(pl.col(column).is_in(list(ids)))
-    return rows
+    return of_those(rows, dict(zip(WHO, (customers, carriers), strict=True)), lake.columns(CHANNELS))
 
 
 def _groups(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

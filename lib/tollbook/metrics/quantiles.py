@@ -39,17 +39,22 @@ def pdd_quantile(
     """
     if not 0 < share <= 1:
         raise UsageError(f"quantile {share}: write a share above 0 and at most 1, such as 0.95")
-    groups, zone = checked_groups(by), parse_zone(zone).key
+    groups, zone = checked_groups(by, lake.columns(PDD)), parse_zone(zone).key
     counted = "seizures" if "carrier" in groups or carriers is not None else "attempts"
     rows = picked(lake, PDD, start, end, customers=customers, carriers=carriers, destinations=destinations)
-    keyed = rows.with_columns(bucket(g, zone) for g in groups if g in BUCKETS).filter(pl.col(counted) > 0)
-    bins = keyed.group_by(*groups, "pdd_bin").agg(calls=pl.col(counted).sum()).sort("pdd_bin")
+    keyed = rows.with_columns(bucket(g, zone) for g in groups if g in BUCKETS)
+    return quantile_of(keyed, share, groups, counted).collect()
+
+
+def quantile_of(rows: pl.LazyFrame, share: float, groups: Sequence[str], counted: str) -> pl.LazyFrame:
+    """What `pdd_quantile` gives, of rows of the table `pdd` with the columns `groups`; `counted` names their count."""
+    bins = rows.filter(pl.col(counted) > 0).group_by(*groups, "pdd_bin").agg(calls=pl.col(counted).sum())
     reached = pl.col("calls").cum_sum() >= pl.col("calls").sum() * share
     figures = {"pdd_ms": _middle(pl.col("pdd_bin").filter(reached).first()), "calls": pl.col("calls").sum()}
+    ordered = bins.sort("pdd_bin")
     if not groups:
-        return bins.select(**figures).collect()
-    ready = bins.group_by(groups, maintain_order=True).agg(**figures)
-    return ready.sort(groups, nulls_last=True).collect()
+        return ordered.select(**figures)
+    return ordered.group_by(groups, maintain_order=True).agg(**figures).sort(groups, nulls_last=True)
 
 
 def _middle(number: pl.Expr) -> pl.Expr:

@@ -1,24 +1,49 @@
-"""Voila, narrowed to our pages: standalone, on loopback, with nothing fetched from anywhere."""
+"""Voila, narrowed to our pages: standalone, with nothing fetched from anywhere."""
 
+import asyncio
 import logging
+import shutil
+import signal
 import sys
+from collections.abc import Mapping
 from typing import Any, Final
 
-from jupyter_server.auth.identity import IdentityProvider, User
+from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.utils import url_path_join
+from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
+from traitlets import Instance
 from traitlets.config import Config
 from voila.app import Voila
-from voila.static_file_handler import AllowListFileHandler
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.static_file_handler import AllowListFileHandler, TemplateStaticFileHandler
 from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
-from tollbook.portal.handlers import Health, Index, NotebookPage, Nowhere, prepare
+from tollbook.api.handlers import routes
+from tollbook.api.monitoring import note
+from tollbook.portal.access import Readers
+from tollbook.portal.account import ROUTES as ACCOUNT
+from tollbook.portal.downloads import CallsFile
+from tollbook.portal.handlers import Health, Index, NotebookPage, Nowhere, Outstanding, Start
+from tollbook.portal.invoices import MakeInvoices
+from tollbook.portal.lines import LARGEST, Channel, KernelState, Shutdown
+from tollbook.portal.listen import listen
 from tollbook.portal.pages import PAGES
-from tollbook.portal.warm import WarmKernels
+from tollbook.portal.papers import ROUTES as PAPERS
+from tollbook.portal.preferences import Preferences
+from tollbook.portal.reach import Reach
+from tollbook.portal.signin import Reset, SignIn, SignOut
+from tollbook.portal.statics import PageConfig, TemplateFiles
+from tollbook.portal.stream import Pages
+from tollbook.portal.warm import Sessions
+from tollbook.portal.watch import watch
+from tollbook.portal.ways import ROUTES as WAYS
+from tollbook.portal.ways.postman import postman
+from tollbook.runs.client import QuickClient
 
 IDLE_S: Final = 300
 """A session that nobody has open is ended after this long."""
@@ -43,46 +68,35 @@ _NOT_OURS: Final = (
     TornadoVoilaTreeHandler,
     VoilaContentsHandler,
     AllowListFileHandler,
+    ThemesHandler,
 )
+_IN_PLACE_OF: Final[Mapping[object, type[RequestHandler]]] = {
+    VoilaKernelWebsocketHandler: Channel,
+    KernelHandler: KernelState,
+    VoilaShutdownKernelHandler: Shutdown,
+    TemplateStaticFileHandler: TemplateFiles,
+}
+"""Ours ask whose a kernel is, and give no file that is not of our pages."""
 
 
-class Everyone(IdentityProvider):
-    """Whoever reaches the loopback address may read: there is no access control yet."""
-
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - traitlets' own
-        options.pop("login_handler_class", None)
-        super().__init__(**options)
-
-    def get_user(self, handler: RequestHandler) -> User | None:  # noqa: ARG002 - the interface
-        """The one reader there is."""
-        return User(username="reader", name="Reader")
-
-    def get_handlers(self) -> list[tuple[str, object]]:
-        """No log in, no log out."""
-        return []
+ENCRYPTED: Final = {"Strict-Transport-Security": "max-age=31536000"}
+"""Where others come in, browsers keep to https for a year."""
 
 
-class Channel(VoilaKernelWebsocketHandler):
-    """A page's line to its session, without the delay that gathers small packets (50 ms a click)."""
-
-    async def open(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - tornado's own
-        self.set_nodelay(True)
-        await super().open(*arguments, **options)
-
-
-def settings(*, port: int, ip: str, base_url: str, notebooks: str) -> Config:
+def settings(*, reach: Reach, notebooks: str, sessions: int, cookie_secret: bytes) -> Config:
     """Voila's configuration."""
     config = Config()
     config.Voila.update(
         {
-            "ip": ip,
-            "port": port,
-            "port_retries": 0,
-            "base_url": base_url,
+            "reach": reach,
+            "ip": reach.host,
+            "port": reach.port,
+            "base_url": reach.base_url,
             "root_dir": notebooks,
             "open_browser": False,
-            "identity_provider_class": Everyone,
+            "identity_provider_class": Readers,
             "config_file_paths": [],
+            "cookie_secret": cookie_secret,
             "log_level": "ERROR",
         }
     )
@@ -94,8 +108,7 @@ def settings(*, port: int, ip: str, base_url: str, notebooks: str) -> Config:
             "file_allowlist": [],
             "show_tracebacks": False,
             "strip_sources": True,
-            "prelaunch_hook": prepare,
-            "multi_kernel_manager_class": WarmKernels,
+            "multi_kernel_manager_class": Sessions,
             "extension_allowlist": [
                 "@jupyter-widgets/jupyterlab-manager",
                 "anywidget",
@@ -107,6 +120,8 @@ def settings(*, port: int, ip: str, base_url: str, notebooks: str) -> Config:
     config.MappingKernelManager.update(
         {"allow_tracebacks": False, "cull_interval": 30, "cull_idle_timeout": IDLE_S}
     )
+    config.Sessions.most = sessions
+    config.KernelManager.client_factory = QuickClient
     if sys.platform == "linux":
         config.KernelManager.transport = "ipc"  # elsewhere paths of sockets are too short, or there are none
     return config
@@ -115,41 +130,88 @@ def settings(*, port: int, ip: str, base_url: str, notebooks: str) -> Config:
 class TollbookApp(Voila):
     """The server. Its name stays Voila's, which its parts look up."""
 
+    reach = Instance(Reach).tag(config=True)
+
     def init_settings(self) -> dict[str, Any]:
         """Voila's settings; requests for any other host name are refused, answers are compressed."""
         made: dict[str, Any] = super().init_settings()
         IOLoop.current().add_callback(self.kernel_manager.refill)
+        IOLoop.current().add_callback(watch, self.kernel_manager)
+        IOLoop.current().add_callback(postman)
         # jupyter_server counts pings in milliseconds, tornado in seconds, and warns at each connection.
         logging.getLogger("tornado.general").setLevel(logging.ERROR)
         return {
             **made,
+            "tollbook_pages": self._pages(made),
             "allow_remote_access": False,
-            "local_hostnames": ["localhost"],
+            "local_hostnames": self.reach.hostnames,
+            "xsrf_cookie_kwargs": {
+                "path": self.base_url,
+                "samesite": "Lax",
+                "secure": bool(self.reach.address),
+            },
             "compress_response": True,
-            "headers": HEADERS,
+            "websocket_max_message_size": LARGEST,
+            "headers": HEADERS | ENCRYPTED if self.reach.address else HEADERS,
+            "log_function": note,
         }
+
+    def listen(self) -> None:
+        """Serve until stopped."""
+        listen(self.app, self.reach)
+        self.ioloop = IOLoop.current()  # which Voila's handler of signals stops
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            self.log.info("stopped")
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """End all sessions. A second signal to end changes nothing: it would leave some."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        asyncio.get_event_loop().run_until_complete(self.kernel_manager.close())
+        shutil.rmtree(self.connection_dir, ignore_errors=True)
 
     def init_handlers(self) -> list[Any]:
         """Our pages; of Voila's own what a page needs, and no file or notebook beside."""
         ours = [
-            (self.server_url, Index),
+            (self.server_url, Start),
+            (url_path_join(self.server_url, "/pages"), Index),
+            (url_path_join(self.server_url, "/outstanding"), Outstanding),
+            (url_path_join(self.server_url, "/preferences"), Preferences),
             (url_path_join(self.server_url, "/healthz"), Health),
-            *(
-                (url_path_join(self.server_url, page.name), NotebookPage, self._options(page))
-                for page in PAGES
-            ),
+            (url_path_join(self.server_url, "/login"), SignIn),
+            (url_path_join(self.server_url, "/logout"), SignOut),
+            (url_path_join(self.server_url, "/reset/([^/]+)"), Reset),
+            *((url_path_join(self.server_url, path), handler) for path, handler in (*ACCOUNT, *WAYS)),
+            *((url_path_join(self.server_url, page.name), NotebookPage, {"page": page}) for page in PAGES),
+            (url_path_join(self.server_url, "/summary/invoices"), MakeInvoices),
+            (url_path_join(self.server_url, "/calls.csv"), CallsFile),
+            *((url_path_join(self.server_url, path), handler) for path, handler in PAPERS),
+            *routes(self.server_url),
         ]
-        theirs = [entry for entry in super().init_handlers() if entry[1] not in _NOT_OURS]
-        quick = [
-            (entry[0], Channel, *entry[2:]) if entry[1] is VoilaKernelWebsocketHandler else entry
-            for entry in theirs
+        ours += self.page_config.handlers(self.static_paths, self.labextensions_path)
+        theirs = [
+            (entry[0], _IN_PLACE_OF.get(entry[1], entry[1]), *entry[2:])
+            for entry in super().init_handlers()
+            if entry[1] not in _NOT_OURS
         ]
-        return [*ours, *quick, (".*", Nowhere)]
+        return [*ours, *theirs, (".*", Nowhere)]
 
-    def _options(self, page: object) -> dict[str, Any]:
-        return {
-            "page": page,
-            "template_paths": self.template_paths,
-            "config": self.config,
-            "voila_configuration": self.voila_configuration,
-        }
+    def _pages(self, settings: Mapping[str, Any]) -> Pages:
+        self.page_config = PageConfig(
+            base_url=self.base_url,
+            settings=settings,
+            log=self.log,
+            voila_configuration=self.voila_configuration,
+        )
+        return Pages(
+            template=settings["voila_jinja2_env"].get_template("index.html.j2"),
+            sessions=self.kernel_manager,
+            config=self.page_config,
+            executor_config=self.config,
+            base_url=self.base_url,
+            log=self.log,
+        )

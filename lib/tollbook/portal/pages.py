@@ -1,13 +1,15 @@
-"""The pages of the portal: which notebooks it shows, and how a reader's choices become their parameters."""
+"""The pages of the portal: which notebooks it shows, and how a reader's choices and language reach them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import nbformat
 from nbformat import NotebookNode
 
-from tollbook.params import Dashboard, Params, Summary, read
+from tollbook.language import later, tr
+from tollbook.params import Calls, Carriers, Dashboard, PageParams, Summary
+from tollbook.strict import Params
 
 TAG: Final = "parameters"
 
@@ -16,38 +18,57 @@ TAG: Final = "parameters"
 class Page:
     """One notebook that readers may open."""
 
-    name: str
     label: str
     answers: str
-    params: type[Params]
+    params: type[PageParams]
+    resource: str = "own_pages"
+    """What a reader needs a right to see to open it; a page that says nothing is for operators."""
+
+    @property
+    def name(self) -> str:
+        """Its address, and the name of its notebook and of its file in `params/`."""
+        return self.params.page
 
     @property
     def notebook(self) -> str:
         """File name in the folder of notebooks."""
         return f"{self.name}.ipynb"
 
-    def chosen(self, query: Mapping[str, str]) -> Params:
+    def chosen(self, query: Mapping[str, str], language: str = "") -> PageParams:
         """What `params/<name>.yml` says, and before it what the address says; names it does not know are ignored.
 
         Raises:
             UsageError: a value of the wrong kind.
         """
-        known = {name: value for name, value in query.items() if name in self.params.model_fields}
-        return self.params.of({**read(self.name, self.params).model_dump(), **known}, f"/{self.name}")
+        return self.params.of_texts(query, f"/{self.name}", language)
 
 
 PAGES: Final = (
     Page(
-        "dashboard",
-        "Dashboard",
-        "Calls in progress, ASR, ACD and DTMF %, in total and per carrier.",
+        later("Dashboard"),
+        later("Calls in progress, ASR, ACD and DTMF %, in total and per carrier."),
         Dashboard,
+        "dashboard",
     ),
     Page(
-        "summary",
-        "Customer Summary",
-        "What each customer used and is charged, per hour, day, week or month.",
+        later("Customer Summary"),
+        later("What each customer used and is charged, per hour, day, week or month."),
         Summary,
+        "summary",
+    ),
+    Page(
+        later("Calls"),
+        later("The calls themselves: any of a year by number, customer, carrier, outcome, code or duration."),
+        Calls,
+        "calls",
+    ),
+    Page(
+        later("Carriers"),
+        later(
+            "What each carrier delivers per destination, beside the others and beside itself a week before."
+        ),
+        Carriers,
+        "carriers",
     ),
 )
 
@@ -65,14 +86,15 @@ def with_parameters(notebook: NotebookNode, chosen: Params) -> NotebookNode:
     return notebook
 
 
-def choices(page: Page, chosen: Params) -> dict[str, Any]:
-    """What the top of the page offers: views, spans and zones as far as the notebook takes them."""
-    from zoneinfo import available_timezones  # noqa: PLC0415 - reads a folder; only for a page that is shown
+def translated(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with its texts in the language in use, paragraph by paragraph."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = "\n\n".join(_paragraph(part.strip()) for part in cell.source.split("\n\n"))
+    return notebook
 
-    fields = page.params.model_fields
-    return {
-        "chosen": chosen.model_dump(),
-        "views": ["live", "daily", "weekly", "monthly"] if "view" in fields else [],
-        "spans": [("-24h", "24 hours"), ("-7d", "7 days"), ("-30d", "30 days")] if "zone" in fields else [],
-        "zones": sorted(available_timezones()) if "zone" in fields else [],
-    }
+
+def _paragraph(text: str) -> str:
+    """It in the language in use; the mark of a heading stays."""
+    words = text.lstrip("#").strip()
+    return text.removesuffix(words) + tr(words)

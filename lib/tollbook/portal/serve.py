@@ -1,51 +1,31 @@
 """Starting the portal."""
 
+import errno
 import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tollbook.errors import TollbookError, UsageError
-from tollbook.params import FILES, folder, read
+from tollbook.account.database import shared
+from tollbook.account.models import now
+from tollbook.account.people.credentials import first_admin, is_a_user
+from tollbook.account.secret import lasting_secret, workspace_secret
+from tollbook.errors import TollbookError
+from tollbook.params import FILES, Site, folder, read
+from tollbook.portal.reach import Reach
+from tollbook.runs.zygote_owner import warm_up
 from tollbook.show.assets import bundle
 from tollbook.workspace import Workspace
 
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 JUPYTER: Final = Path(__file__).parent / "jupyter"
-
-
-def refuse_others(host: str) -> str:
-    """The host itself if only this machine can reach it.
-
-    Raises:
-        TollbookError: other machines could.
-    """
-    if host not in LOOPBACK:
-        raise TollbookError(
-            f"will not serve on {host}: there is no access control yet, so only this machine may read "
-            f"(--host {', '.join(LOOPBACK)})"
-        )
-    return host
-
-
-def normal_base(base_url: str) -> str:
-    """The base address with a slash at both ends.
-
-    Raises:
-        UsageError: it is no plain path.
-    """
-    inner = base_url.strip("/")
-    if not all(part.replace("-", "").replace("_", "").isalnum() for part in inner.split("/") if inner):
-        raise UsageError(f"--base-url '{base_url}': write a path such as /tollbook/")
-    return f"/{inner}/" if inner else "/"
 
 
 def refuse_taken(host: str, port: int) -> None:
     """Nothing, if the port is free.
 
     Raises:
-        TollbookError: another program listens there.
+        TollbookError: another program listens there, or this one may not.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -53,30 +33,79 @@ def refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            other = (
+                "--host"
+                if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror)
+                else "--port"
+            )
             raise TollbookError(
-                f"port {port} on {host}: {error.strerror}: choose another with --port"
+                f"port {port} on {host}: {error.strerror}: choose another with {other}"
             ) from None
 
 
-def serve(workspace: Workspace, *, host: str, port: int, base_url: str, ready: Callable[[str], None]) -> None:
-    """Serve the pages of a workspace until stopped; `ready` is told the address."""
-    refuse_others(host)
-    base_url = normal_base(base_url)
-    refuse_taken(host, port)
+def refuse_unready(workspace: Workspace) -> None:
+    """Nothing, if others may come in: the secret lasts, and somebody can sign in whose password no log tells.
+
+    Raises:
+        TollbookError: not yet.
+    """
+    lasting_secret(workspace)
+    if not is_a_user(shared(workspace)):
+        raise TollbookError(
+            "nobody can sign in yet: `tollbook user add NAME --role admin`, then `tollbook user password NAME`"
+        )
+
+
+def serve(
+    workspace: Workspace,
+    reach: Reach,
+    *,
+    ready: Callable[[str], None],
+    entered: Callable[[str, str], None],
+    scheduled: bool = True,
+) -> None:
+    """Serve the pages of a workspace until stopped; `ready` is told where. Invoices that are due are made beside it.
+
+    `entered` is told the login name and password of the first admin, where this start has made one.
+
+    Raises:
+        TollbookError: it cannot be served there, or is not ready for others.
+    """
+    refuse_taken(reach.host, reach.port)
     for name, kind in FILES.items():
         read(name, kind)
+    if reach.address:
+        reach.refuse_unfit()
+        refuse_unready(workspace)
     bundle()
     os.environ["TOLLBOOK_HOME"] = str(workspace.home)
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (str(JUPYTER), os.environ.get("JUPYTER_PATH"))))
 
+    warm_up()
+
     from tornado.ioloop import IOLoop  # noqa: PLC0415 - slow
 
     from tollbook.portal.app import TollbookApp, settings  # noqa: PLC0415 - slow, and reads JUPYTER_PATH
+    from tollbook.runs import clock  # noqa: PLC0415 - slow
 
     app = TollbookApp.instance(
-        config=settings(port=port, ip=host, base_url=base_url, notebooks=str(folder("notebooks")))
+        config=settings(
+            reach=reach,
+            notebooks=str(folder("notebooks")),
+            sessions=read("site", Site).sessions,
+            cookie_secret=workspace_secret(workspace).key("cookie"),
+        )
     )
     app.initialize([])
-    shown = f"[{host}]" if ":" in host else host
-    IOLoop.current().add_callback(ready, f"http://{shown}:{port}{base_url}")
-    app.start()
+    shared(
+        workspace
+    ).committed()  # keeps open what SQLite needs for those who may only read, such as analysts
+    IOLoop.current().add_callback(ready, reach.shown)
+    if made := first_admin(shared(workspace), now()):
+        IOLoop.current().add_callback(entered, *made)
+    ticks = clock.start(workspace) if scheduled else None
+    try:
+        app.start()
+    finally:
+        if ticks:
+            ticks.shutdown(wait=False)

@@ -1,11 +1,33 @@
 """Importing what Papermill and kernels need, without the second that nobody uses."""
 
+import os
+import pkgutil
 import sys
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
+from tollbook.language import LANGUAGES
+from tollbook.periods import zone_names
+
 _SLOW: Final = "rfc3987_syntax"
+_KERNEL: Final = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "sqlite3",
+)
+_LIBRARIES: Final = (
+    "polars",
+    "numpy",
+    "sqlalchemy.dialects.sqlite",
+    "deltalake",
+    "altair",
+    "anywidget",
+    "narwhals",
+)
 
 
 def skip_slow_parsers() -> None:
@@ -16,6 +38,36 @@ def skip_slow_parsers() -> None:
     """
     if _SLOW not in sys.modules:
         sys.modules[_SLOW] = _Later(_SLOW)
+
+
+def load_what_pages_need() -> None:
+    """Import the libraries that pages use, and everything that they show.
+
+    What cannot be imported will say so to whoever needs it. Nothing is asked of Polars: no thread may run yet.
+    """
+    skip_slow_parsers()
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else the debugger prints a warning
+    show = import_module("tollbook.show")
+    for name in (
+        *_KERNEL,
+        *_LIBRARIES,
+        *(f"tollbook.show.{module.name}" for module in pkgutil.iter_modules(show.__path__)),
+    ):
+        with suppress(Exception):
+            import_module(name)
+    with suppress(Exception):
+        _prepare()
+
+
+def _prepare() -> None:
+    """What libraries put off until they are first used, and then cost each page a part of its time."""
+    from babel import Locale  # noqa: PLC0415 - only here are they needed
+    from sqlalchemy.orm import configure_mappers  # noqa: PLC0415
+
+    configure_mappers()
+    zone_names()
+    for name in LANGUAGES:
+        _ = Locale.parse(name).number_symbols
 
 
 class _Later(ModuleType):

@@ -4,6 +4,7 @@ import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing import get_context
@@ -15,27 +16,30 @@ import polars as pl
 from filelock import FileLock
 from nbformat import NotebookNode
 
+from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.account.parties import listing
-from tollbook.billing.decks import decks_of
-from tollbook.billing.filed import RECORD, RENDERING, report_folder
-from tollbook.billing.invoices import customer_named, issue, issued, next_number, save_draft
+from tollbook.billing.documents.annex import calls_of
+from tollbook.billing.documents.document import Document, preceding_of
+from tollbook.billing.documents.look import look_of
+from tollbook.billing.documents.make import ALWAYS, NAMES, absent_of, documents
+from tollbook.billing.filed import RECORD, RENDERING, aside, folder_of
+from tollbook.billing.invoices import customer_named, issue_next, issued, save_draft
 from tollbook.billing.record import Record
-from tollbook.billing.settle import Asked, settle
+from tollbook.billing.settle import asked, settle
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake
 from tollbook.params import Invoice, folder
 from tollbook.periods import Period
 from tollbook.runs.notebook import execute, result
-from tollbook.runs.page import html_page
 from tollbook.show.invoice import RESULT
 from tollbook.tables import CALLS
 from tollbook.workspace import Workspace
 
 NOTEBOOK: Final = "invoice.ipynb"
-PAGE: Final = "invoice.html"
-FILES: Final = (RECORD, NOTEBOOK, PAGE)
+FILES: Final = (RECORD, NOTEBOOK, *NAMES)
+"""What an invoice's folder holds, as far as it can be made."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,18 @@ class Bill:
     period: Period
     at: datetime
     terms: Invoice
+    by: Actor | None = None
+    """Who issues it, for the audit."""
 
     @property
-    def folder(self) -> Path:
-        return report_folder(self.workspace, self.customer, self.period.name)
+    def settles_at(self) -> datetime:
+        """From when on the period is over for long enough that late calls have come in."""
+        return self.period.end + timedelta(hours=self.terms.settle_hours)
 
     @property
     def is_settled(self) -> bool:
-        """The period is over for long enough that late calls have come in."""
-        return self.at >= self.period.end + timedelta(hours=self.terms.settle_hours)
+        """The period settled by then."""
+        return self.at >= self.settles_at
 
 
 def customers_of(workspace: Workspace, period: Period) -> tuple[list[str], list[str]]:
@@ -100,35 +107,44 @@ def _made(bill: Bill, db: Database) -> dict[str, Any] | None:
 
 
 def _draft(bill: Bill, db: Database, customer: Customer) -> Record | None:
-    decks = decks_of(db, "customer", customer.id)
-    return settle(Lake(bill.workspace), Asked(customer, decks, bill.period, bill.terms.settle_hours))
+    lake = Lake(bill.workspace)
+    return settle(lake, asked(lake, db, customer, bill.period, bill.terms.settle_hours))
 
 
-def _issued(bill: Bill, db: Database, draft: Record) -> dict[str, Any]:
-    """Render under the next number, then take it. One at a time: the number must still be the next one then."""
+def _issued(bill: Bill, db: Database, draft: Record) -> dict[str, Any] | None:
+    """The invoice of the draft, rendered under its number. One at a time: it must still be the next one then."""
+
+    def again() -> Record | None:
+        return _draft(bill, db, customer_named(db, bill.customer))
+
     with FileLock(bill.workspace.home / "invoices.lock"):
-        while (other := issued(db, bill.customer, bill.period)) is None:
-            record = draft.issued(next_number(db, bill.at), bill.at)
-            staged = _rendered(bill, record)
-            if issue(db, record):
-                return _filed(bill, record, staged)
-            shutil.rmtree(staged)  # a run on another machine took the number
-    return _again(bill, other)
+        done = issue_next(db, draft, bill.at, lambda record: _rendered(bill, record), again, bill.by)
+        if done is None:
+            return None
+        record, staged = done
+        return _again(bill, record) if staged is None else _filed(bill, record, staged)
+
+
+def make_note(bill: Bill, record: Record) -> dict[str, Any]:
+    """The files of a credit note, in a folder of their own beside those of the invoice."""
+    return _again(bill, record)
 
 
 def _again(bill: Bill, record: Record) -> dict[str, Any]:
-    """The files of an invoice that has been issued; made again from its record where a killed run left none."""
-    record_file = bill.folder / RECORD
-    if record_file.is_file() and record_file.read_text(encoding="utf-8") == record.text:
+    """The files of an invoice that has been issued; made again from its record where one of them is gone."""
+    place = folder_of(bill.workspace, record)
+    there = all((place / name).is_file() for name in (RECORD, NOTEBOOK, *ALWAYS))
+    if there and (place / RECORD).read_text(encoding="utf-8") == record.text:
         return _row(bill, record)
     return _filed(bill, record, _rendered(bill, record))
 
 
 def _rendered(bill: Bill, record: Record) -> Path:
-    """A new folder with the record, the executed notebook and the page.
+    """A new folder with the record, the executed notebook and the documents.
 
     Raises:
-        TollbookError: the notebook failed, or did not show this record. The folder stays, to be looked at.
+        TollbookError: the notebook failed or did not show this record, or a document cannot be made. The folder
+            stays, to be looked at.
     """
     staged = bill.workspace.staging / f"invoice-{uuid.uuid4().hex[:12]}"
     staged.mkdir(parents=True)
@@ -143,10 +159,19 @@ def _rendered(bill: Bill, record: Record) -> Path:
     shown = result(node, RESULT)
     if shown is None or shown.get("record_sha256") != record.sha256:
         raise TollbookError(f"{NOTEBOOK} ended without showing its record; see {staged / NOTEBOOK}")
-    title = f"Invoice {record.number}" if record.number else f"Draft {bill.customer} {bill.period.name}"
-    (staged / PAGE).write_text(html_page(node, title), encoding="utf-8")
     _without_paths(node, staged / NOTEBOOK)
+    for name, content in documents(_document(bill, record)).items():
+        (staged / name).write_bytes(content)
     return staged
+
+
+def _document(bill: Bill, record: Record) -> Document:
+    """The invoice as its documents are made from it; without its calls where these are not what they were."""
+    calls = None
+    with suppress(TollbookError):
+        calls = calls_of(Lake(bill.workspace), record)
+    look, most = look_of(bill.customer), bill.terms.annex_calls
+    return Document(record, preceding_of(record), calls, look, most)
 
 
 def _without_paths(node: NotebookNode, path: Path) -> None:
@@ -157,19 +182,31 @@ def _without_paths(node: NotebookNode, path: Path) -> None:
 
 
 def _filed(bill: Bill, record: Record, staged: Path) -> dict[str, Any]:
-    """Move the staged folder to its place in reports, in place of a draft's."""
-    bill.folder.parent.mkdir(parents=True, exist_ok=True)
+    """Move the staged folder to its place in reports, in place of a draft's; an invoice that was there is kept aside."""
+    folder = folder_of(bill.workspace, record)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     old = staged.with_name(f"{staged.name}-old")
-    replaced = bill.folder.exists()
+    replaced = folder.exists()
     if replaced:
-        bill.folder.rename(old)
-    staged.rename(bill.folder)
+        folder.rename(old)
+    staged.rename(folder)
     if replaced:
-        shutil.rmtree(old)
+        _put_away(old, folder, record)
     return _row(bill, record)
 
 
+def _put_away(old: Path, folder: Path, record: Record) -> None:
+    """Drop the files of a draft, or of this same invoice; keep those of one that has been credited."""
+    path = old / RECORD
+    number = Record.model_validate_json(path.read_text(encoding="utf-8")).number if path.is_file() else None
+    if number and number != record.number and not aside(folder, number).exists():
+        old.rename(aside(folder, number))
+    else:
+        shutil.rmtree(old)
+
+
 def _row(bill: Bill, record: Record) -> dict[str, Any]:
+    place = folder_of(bill.workspace, record)
     return {
         "number": record.number,
         "customer": bill.customer,
@@ -178,7 +215,8 @@ def _row(bill: Bill, record: Record) -> dict[str, Any]:
         "tax": record.tax,
         "total": record.total,
         "currency": record.currency,
-        "files": [str(bill.folder / name) for name in FILES],
+        "files": [str(place / name) for name in FILES if (place / name).is_file()],
+        "absent": absent_of(record, place),
     }
 
 
@@ -198,5 +236,5 @@ def attempt(bill: Bill) -> dict[str, Any] | None:
         return make_invoice(bill)
     except (TollbookError, OSError) as error:
         nothing = dict.fromkeys(("net", "tax", "total", "currency"))
-        told = {"customer": bill.customer, "status": "failed", "files": [], "why": str(error)}
+        told = {"customer": bill.customer, "status": "failed", "files": [], "absent": [], "why": str(error)}
         return {"number": None, **nothing, **told}

@@ -1,13 +1,20 @@
 """The kernel in which notebooks run: this interpreter, whatever kernels a machine has installed."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+
+from tollbook.runs.client import QuickClient
+
+NAME: Final = "tollbook"
+"""Of the kernel, as notebooks and Jupyter's programs call it."""
+
+KERNELS: Final = Path(__file__).parent / "kernels"
+"""The folder in which Jupyter finds how to start it."""
 
 
 class OwnKernel(AsyncKernelManager):
@@ -21,16 +28,18 @@ class OwnKernel(AsyncKernelManager):
         self.transport = "ipc"
         self.ip = str(Path(self._folder.name, "k"))
         self.connection_file = str(Path(self._folder.name, "kernel.json"))
+        self.client_factory = QuickClient
+
+    async def _async_wait(self, pollinterval: float = 0.005) -> None:
+        """Jupyter looks ten times a second whether a kernel has ended."""
+        await super()._async_wait(pollinterval)
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """How to start it; modules of the folder it happens to run in are not found."""
-        return KernelSpec(
-            argv=[sys.executable, "-P", "-m", "tollbook.runs.launch", "-f", "{connection_file}"],
-            display_name="Tollbook",
-            language="python",
-            env=dict(self.environment),
-        )
+        """How to start it: as the kernel `tollbook`, with the variables of this class."""
+        spec: KernelSpec = KernelSpec.from_resource_dir(str(KERNELS / NAME))
+        spec.env = dict(self.environment)
+        return spec
 
 
 def kernel_with(environment: Mapping[str, str]) -> type[OwnKernel]:

@@ -1,6 +1,14 @@
 """The kernel's own beginning: Jupyter's Python kernel, started a second faster."""
 
+import sys
+from collections.abc import Callable, Sequence
+
 from tollbook.runs.imports import skip_slow_parsers
+
+COMMAND = (sys.executable, "-P", "-m", "tollbook.runs.launch")
+"""What starts it as a process of its own; modules of the folder it happens to run in are not found."""
+
+_NO_POLLING = "--IPKernelApp.parent_handle=1"
 
 
 def main() -> None:
@@ -9,6 +17,21 @@ def main() -> None:
     from ipykernel.kernelapp import launch_new_instance  # noqa: PLC0415 - after the parsers are out of its way
 
     launch_new_instance()
+
+
+def run(words: Sequence[str], bound: Callable[[], None]) -> None:
+    """The same in a process that has loaded it already; `bound` is called once clients can connect."""
+    from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415 - loaded already
+    from ipywidgets import register_comm_target  # noqa: PLC0415 - loaded already
+
+    from tollbook.show.shell import prepare  # noqa: PLC0415 - loaded already
+
+    app = IPKernelApp.instance()
+    app.initialize([*words, _NO_POLLING])  # type: ignore[no-untyped-call]
+    register_comm_target()  # what importing `ipywidgets` does: without it a page asks each widget for its state
+    prepare()  # what importing `tollbook.show` does, which was before there was a notebook
+    bound()
+    app.start()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

@@ -60,14 +60,14 @@ def execute(
     import papermill  # noqa: PLC0415 - heavy
     from papermill.exceptions import PapermillException  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    from tollbook.runs.kernel import kernel_with  # noqa: PLC0415
+    from tollbook.runs.kernel import NAME, kernel_with  # noqa: PLC0415
 
     try:
         node: NotebookNode = papermill.execute_notebook(
             _verbatim(notebook),
             _verbatim(executed),
             parameters=dict(parameters),
-            kernel_name="python3",
+            kernel_name=NAME,
             kernel_manager_class=kernel_with(environment or {}),
             shutdown_kernel="immediate",
             progress_bar=False,

@@ -1,11 +1,17 @@
-"""The one drawing library of all charts, put where both JupyterLab and Voila find it. No network is used.
+"""What pages load: our own modules, and the one drawing library of all charts. No network is used.
 
-It is made from the Vega that vl-convert carries, as a single JavaScript module, once per installation:
-`python -m tollbook.show.assets`. A kernel that finds it missing makes it itself.
+Both lie where JupyterLab and Voila find them. The library is made from the Vega that vl-convert carries, as a
+single JavaScript module, once per installation: `python -m tollbook.show.assets`. Our modules are copied from
+`static` into a folder that is named by what is in it, so that a browser may keep them for ever. A kernel that
+finds either missing makes it itself.
 """
 
 import os
+import shutil
 import sys
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -19,6 +25,8 @@ VEGA_LITE: Final = "6.4"
 
 _EXPORTS: Final = "export {vegaEmbed};"
 _FOLDER: Final = Path("labextensions", "tollbook", "static")
+STATIC: Final = Path(__file__).parent / "static"
+_OURS: Final = (".js", ".css")
 
 
 def bundle_name() -> str:
@@ -32,18 +40,54 @@ def bundle() -> Path:
     Raises:
         TollbookError: no data folder of Jupyter can be written.
     """
-    for root in jupyter_path():
-        found = Path(root) / _FOLDER / bundle_name()
-        if found.is_file():
-            return found
-    return _make()
+    return _found(bundle_name()) or _made(_write)
 
 
-def _make() -> Path:
+def module_path(name: str) -> str:
+    """Where a module of ours lies below `labextensions`: `tollbook/static/3f2a.../grid.js`.
+
+    Raises:
+        TollbookError: no data folder of Jupyter can be written.
+    """
+    return f"tollbook/static/{published().name}/{name}"
+
+
+@cache
+def published() -> Path:
+    """The folder of our modules and their styles where Jupyter serves it from, made now if it is missing.
+
+    Raises:
+        TollbookError: no data folder of Jupyter can be written.
+    """
+    return _found(_digest()) or _made(_publish)
+
+
+def _found(name: str) -> Path | None:
+    places = (Path(root) / _FOLDER / name for root in jupyter_path())
+    return next((place for place in places if place.exists()), None)
+
+
+def _digest() -> str:
+    files = sorted(path for path in STATIC.iterdir() if path.suffix in _OURS)
+    return sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def _publish(folder: Path) -> Path:
+    target = folder / _digest()
+    aside = folder / f"{target.name}.{os.getpid()}.tmp"
+    shutil.copytree(STATIC, aside, ignore=lambda _, names: [n for n in names if Path(n).suffix not in _OURS])
+    try:
+        aside.rename(target)
+    except OSError:  # another process was faster
+        shutil.rmtree(aside)
+    return target
+
+
+def _made(write: Callable[[Path], Path]) -> Path:
     roots = (Path(sys.prefix, "share", "jupyter"), Path(jupyter_data_dir()))
     for root in roots:
         try:
-            return _write(root / _FOLDER)
+            return write(root / _FOLDER)
         except PermissionError:
             continue
     raise TollbookError(
@@ -67,4 +111,4 @@ def _write(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{bundle()}\n")
+    sys.stdout.write(f"{bundle()}\n{published()}\n")

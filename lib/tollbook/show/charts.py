@@ -1,159 +1,299 @@
-"""Graphs over time: a line for the total and one per carrier. A chart never sees calls, only sums per piece of time."""
+"""The kinds of graphs. A chart never sees calls, only sums and figures per piece of time, or per name.
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Final
+Each takes a frame and gives a `Drawing`, for `graph.Graph.show`; `.chart()` of it is Altair's.
+Frames have the columns `series` (the name in the address), `value` (in the unit shown; null is a gap), `words`
+(the figure as people read it), `at` (UTC) where time runs, and, where the figure is a ratio, `numerator` and
+`denominator`; `exact` (Decimal or text) goes to tables and downloads where `value` is less than the whole truth.
+`labels` says what readers see for a series' name. `unit` is how the axis is written: `%` for 0 to 100, `s` for
+seconds, else a plain number. `note` describes the graph to those who do not see it.
+"""
 
-import altair as alt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
 import polars as pl
 
+from tollbook.language import tr
 from tollbook.metrics import Metric
-from tollbook.show.figures import TOTAL, Figures
+from tollbook.show.drawing import (
+    PALETTE,
+    Drawing,
+    Json,
+    Series,
+    clock_axis,
+    drawing,
+    figure_axis,
+    moved,
+    parts,
+    series_of,
+)
+from tollbook.show.figures import Figures
+from tollbook.show.lineup import TOTAL
 from tollbook.show.span import Span
 
-INK: Final = "currentColor"
-PALETTE: Final = (
-    "#3273dc",
-    "#e8871e",
-    "#17a398",
-    "#c8446f",
-    "#8763d6",
-    "#a3a02c",
-    "#2ea9d6",
-    "#d9533d",
-    "#5f9e4c",
-    "#a9744f",
-    "#7f8c9b",
-    "#d07bc0",
-)
-"""Readable on white and on near-black, and told apart by people who see red and green alike in pairs."""
+if TYPE_CHECKING:
+    import altair as alt
 
-_HEIGHT_PX: Final = 230
+HEIGHT_PX: Final = 230
+BAR_PX: Final = 26
+SHOWN: Final = "!length(only) || indexof(only, datum.series) >= 0"
+"""Rows of the lines that the legend leaves; `only` is a signal of every drawing: a list of names, empty for all."""
+
+SHOWN_BEFORE: Final = f"length(only) ? indexof(only, datum.series) >= 0 : datum.series === '{TOTAL}'"
+"""Of the span before that of the total, until the legend leaves some: twice as many lines no eye follows."""
+
+_ONLY: Final[Json] = {"name": "only", "value": []}
+_TIME: Final[Json] = {
+    "field": "t",
+    "type": "temporal",
+    "title": None,
+    "scale": {"type": "utc", "nice": False},
+}
+
+_WHOLE: Final[Json] = {
+    "data": {"name": "span"},
+    "mark": {"type": "rule", "opacity": 0},
+    "encoding": {"x": _TIME},
+}
+"""Both ends of the span, so that its axis holds all of the last piece."""
 
 
-def over_time(figures: Figures, metric: Metric) -> alt.LayerChart:
-    """The metric over the span: of all calls, and of each carrier."""
-    return lines(
-        figures.lines(metric), figures.span, unit=metric.unit, note=f"{metric.label}: {metric.meaning}"
+def over_time(figures: Figures, metric: Metric) -> "alt.LayerChart":
+    """The metric over the span, of all calls and of each carrier, as a chart of Altair."""
+    note = f"{tr(metric.label)}: {tr(metric.meaning)}"
+    return lines(figures.lines(metric), figures.span, unit=metric.unit, note=note).chart()
+
+
+def live_channels(figures: Figures) -> "alt.LayerChart":
+    """Calls in progress over the span, of all and of each carrier, as a chart of Altair."""
+    note = tr("Live channels: the most calls in progress at a minute's start, every {count} min").format(
+        count=figures.step_min
     )
+    return lines(figures.channels(), figures.span, unit="", note=note, step=True).chart()
 
 
-def live_channels(figures: Figures) -> alt.LayerChart:
-    """Calls in progress over the span: of all, and of each carrier."""
-    note = f"Live channels: the most calls in progress at a minute's start, every {figures.step_min} min"
-    return lines(figures.channels(), figures.span, unit="", note=note, step=True)
+def lines(
+    points: pl.DataFrame,
+    span: Span,
+    *,
+    unit: str,
+    note: str,
+    labels: Mapping[str, str] | None = None,
+    step: bool = False,
+    before: pl.DataFrame | None = None,
+    limits: pl.DataFrame | None = None,
+    label: str = "",
+    known: Sequence[str] = (),
+) -> Drawing:
+    """A line per series. `step` draws what holds until the next piece.
 
+    `before` are points of the same columns, moved onto this span's time: drawn dashed and lighter, of the total
+    and of lines that the legend leaves. `limits` has
+    the columns at, series and value: a dashed step line in the series' colour, and red where the line is above it.
 
-def lines(points: pl.DataFrame, span: Span, *, unit: str, note: str, step: bool = False) -> alt.LayerChart:
-    """One line per series of `points`: columns at (UTC), series, value (null is a gap) and words for the pointer.
+    `known` are all that have a colour of their own: see `series_of`.
 
-    A click in the legend shows that series alone; further clicks add or remove one; alt-click goes back to one.
-    `unit` is how the axis is written: `%` for ratios of 0 to 1, `s` for seconds, else a plain number.
+    Raises:
+        TollbookError: more points than a chart may hold (5000, with those of `before`).
     """
-    names = series_of(points)
-    chosen = alt.selection_point(
-        name="chosen", fields=["series"], bind="legend", toggle="!event.altKey", clear=False, empty=True
-    )
-    table = _long(points, span)
-    base = alt.Chart(table).transform_filter(chosen)
-    time = alt.X("t:T", title=None, scale=alt.Scale(type="utc", nice=False), axis=_clock(span))
-    value = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_figures(unit))
-    colour = alt.Color("series:N", sort=names, title=None, scale=_colours(names), legend=_legend(names))
-    width = alt.condition(f"datum.series === '{TOTAL}'", alt.value(2.4), alt.value(1.5))
-    line = base.mark_line(interpolate="step-after" if step else "linear", strokeJoin="round").encode(
-        time, value, colour, strokeWidth=width
-    )
-    # A legend answers clicks only for a choice that belongs to the lines it explains.
-    layers = [_pointer(points, span, names), line.add_params(chosen)]
-    if table["alone"].any():
-        lonely = base.transform_filter("datum.alone").mark_point(filled=True, size=24, opacity=1)
-        layers.append(lonely.encode(time, value, colour))
-    chart = alt.LayerChart(layer=layers)
-    return chart.properties(width="container", height=_HEIGHT_PX, description=note)
+    legend = series_of(points, labels, known)
+    axis = figure_axis(unit, points)
+    shape = {"interpolate": "step-after" if step else "linear", "strokeJoin": "round"}
+    ended = _ended(points, span) if step else points
+    tables = {"lines": _long(ended, span), "lonely": _lonely_of(points, span), "span": _ends(span)}
+    layers = [
+        _WHOLE,
+        _line("lines", legend, axis, {"type": "line", **shape}, span),
+        _lonely(legend, axis),
+    ]
+    if before is not None:
+        tables["before"] = _long(before, span)
+        faint = {"type": "line", **shape, "strokeDash": [4, 3], "opacity": 0.55}
+        earlier = _line("before", legend, axis, faint, span)
+        layers.insert(1, {**earlier, "transform": [{"filter": SHOWN_BEFORE}]})
+    if limits is not None:
+        tables["limits"] = limits.select(moved(span), "series", "value")
+        tables["above"] = _above(points, limits).select(moved(span), "series", "value")
+        layers = [_limit(legend, axis), *layers, _over(legend, axis)]
+    spec = _document(layers, note)
+    return drawing(spec, tables, points, before, legend=legend, span=span, unit=unit, label=label)
 
 
-def series_of(points: pl.DataFrame) -> list[str]:
-    """The names of the lines, the total first, then as they come."""
-    names = points["series"].unique(maintain_order=True).to_list()
-    return [TOTAL, *(name for name in names if name != TOTAL)]
+def stacked(
+    points: pl.DataFrame,
+    span: Span,
+    *,
+    unit: str,
+    note: str,
+    labels: Mapping[str, str] | None = None,
+    label: str = "",
+    known: Sequence[str] = (),
+) -> Drawing:
+    """An area per series on top of each other: counts, or shares of 0 to 100 that the frame already has.
+
+    Raises:
+        TollbookError: more points than a chart may hold.
+    """
+    legend = series_of(points, labels, known)
+    axis = figure_axis(unit, points)
+    order = {series.name: place for place, series in enumerate(legend)}
+    table = _long(_ended(points, span), span).with_columns(
+        pl.col("value").fill_null(0), place=pl.col("series").replace_strict(order, return_dtype=pl.Int64)
+    )
+    layer = _line("lines", legend, axis, {"type": "area", "opacity": 0.85, "interpolate": "step-after"}, span)
+    layer["encoding"]["order"] = {"field": "place", "type": "quantitative"}
+    layer["encoding"]["y"] |= {"stack": "zero", "scale": {"zero": True, "nice": unit != "%"}}
+    del layer["encoding"]["strokeWidth"]
+    tables = {"lines": table, "span": _ends(span)}
+    spec = _document([_WHOLE, layer], note)
+    return drawing(spec, tables, points, legend=legend, span=span, unit=unit, label=label)
+
+
+def bars(
+    rows: pl.DataFrame,
+    *,
+    unit: str,
+    note: str,
+    labels: Mapping[str, str] | None = None,
+    before: pl.DataFrame | None = None,
+    label: str = "",
+) -> Drawing:
+    """A bar per row, in the order of the rows: columns series, value, words, and numerator, denominator if any.
+
+    `before` has the same names: a tick at what the bar was. `label` says what a row is (Destination).
+
+    Raises:
+        TollbookError: more bars than a chart may hold.
+    """
+    said = [(labels or {}).get(name, name) for name in rows["series"]]
+    names = dict(zip(rows["series"], said, strict=True))
+    axis = figure_axis(unit, rows)
+    tables = {"lines": _named(rows, names)}
+    layers = [_bar("lines", said, axis, {"type": "bar", "cornerRadiusEnd": 3, "height": {"band": 0.66}})]
+    if before is not None:
+        tables["before"] = _named(before, names)
+        layers.append(_bar("before", said, axis, {"type": "tick", "thickness": 2, "color": "currentColor"}))
+    spec = _document(layers, note) | {"height": BAR_PX * len(said)}
+    return drawing(spec, tables, legend=[], points=rows, before=before, unit=unit, label=label)
+
+
+def _document(layers: Sequence[Json], note: str) -> Json:
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "width": "container",
+        "height": HEIGHT_PX,
+        "description": note,
+        "params": [_ONLY],
+        "layer": list(layers),
+    }
+
+
+def _ends(span: Span) -> pl.DataFrame:
+    return pl.DataFrame({"at": [span.start, span.end]}).select(moved(span))
+
+
+def _ended(points: pl.DataFrame, span: Span) -> pl.DataFrame:
+    """What holds from the last piece on holds until the end."""
+    last = points.filter(pl.col("at") == pl.col("at").max()).with_columns(
+        pl.lit(span.end, points.schema["at"]).alias("at")
+    )
+    return pl.concat([points, last])
 
 
 def _long(points: pl.DataFrame, span: Span) -> pl.DataFrame:
-    null = pl.col("value").is_null()
-    before = pl.col("value").shift(1).over("series").is_null()
-    after = pl.col("value").shift(-1).over("series").is_null()
-    # The total comes last, so that it is drawn over the carriers.
+    # The total comes last, so that it is drawn over the others.
     ordered = points.sort(pl.col("series") == TOTAL, "at", maintain_order=True)
-    return ordered.select(_milliseconds(span), "series", "value", alone=~null & before & after)
+    return ordered.select(moved(span), "series", "value", "words", parts(ordered))
 
 
-def _milliseconds(span: Span) -> pl.Expr:
-    # Vega knows the browser's zone and UTC only. Instants are moved by the zone's offset at the start and
-    # drawn as UTC; `_clock` sets labels right where the zone's clock changes on the way.
-    return (pl.col("at").dt.epoch("ms") + span.offset_s * 1000).alias("t")
+def _lonely_of(points: pl.DataFrame, span: Span) -> pl.DataFrame:
+    """Figures between two gaps, of which a line would show nothing."""
+    earlier = pl.col("value").shift(1).over("series").is_null()
+    later = pl.col("value").shift(-1).over("series").is_null()
+    alone = points.sort("at", maintain_order=True).filter(pl.col("value").is_not_null() & earlier & later)
+    return alone.select(moved(span), "series", "value")
 
 
-def _moved(instant: datetime, span: Span) -> int:
-    return int(instant.timestamp() + span.offset_s) * 1000
+def _named(rows: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+    label = pl.col("series").replace_strict(names, default=None, return_dtype=pl.String).alias("label")
+    return rows.select("series", label, "value", "words", parts(rows)).drop_nulls("label")
 
 
-def _clock(span: Span) -> alt.Axis:
-    shown = "datum.value"
-    for at, seconds in span.shifts():
-        shown = f"(datum.value >= {_moved(at, span)} ? datum.value + {seconds * 1000} : {shown})"
-    label = f"timeOffset('milliseconds', {shown}, 0)"
-    midnight = f"utchours({label}) === 0 && utcminutes({label}) === 0"
-    expression = f"{midnight} ? utcFormat({label}, '%a %d %b') : utcFormat({label}, '%H:%M')"
-    return alt.Axis(labelExpr=expression, labelOverlap=True, labelFlush=True, tickCount=8)
+def _above(points: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    most = limits.select("at", "series", limit="value")
+    return points.join(most, on=["at", "series"]).filter(pl.col("value") > pl.col("limit"))
 
 
-def _figures(unit: str) -> alt.Axis:
-    return alt.Axis(format=",~f", labelExpr=f"datum.label + ' {unit}'" if unit else "datum.label")
+def _line(table: str, legend: Sequence[Series], axis: Json, mark: Json, span: Span) -> Json:
+    value = {"field": "value", "type": "quantitative", "title": None, "axis": axis}
+    width = {"condition": {"test": f"datum.series === '{TOTAL}'", "value": 2.4}, "value": 1.5}
+    return {
+        "data": {"name": table},
+        "transform": [{"filter": SHOWN}],
+        "mark": mark,
+        "encoding": {
+            "x": {**_TIME, "axis": clock_axis(span)},
+            "y": {**value, "scale": {"zero": True, "nice": True}},
+            "color": _colours(legend),
+            "strokeWidth": width,
+        },
+    }
 
 
-def _colours(names: Sequence[str]) -> alt.Scale:
-    colours = [INK, *(PALETTE[i % len(PALETTE)] for i in range(len(names) - 1))]
-    return alt.Scale(domain=list(names), range=colours)
+def _lonely(legend: Sequence[Series], axis: Json) -> Json:
+    return _bare("lonely", legend, axis, {"type": "point", "filled": True, "size": 24, "opacity": 1})
 
 
-def _legend(names: Sequence[str]) -> alt.Legend:
-    """As many names beside each other as the width holds."""
-    name_px = 38 + 7 * min(max(map(len, names), default=0), 20)
-    return alt.Legend(
-        orient="bottom",
-        direction="horizontal",
-        columns=alt.ExprRef(f"max(1, floor(width / {name_px}))"),
-        symbolType="stroke",
-        labelLimit=150,
-    )
+def _limit(legend: Sequence[Series], axis: Json) -> Json:
+    mark = {"type": "line", "interpolate": "step-after", "strokeDash": [8, 4], "strokeWidth": 1.2}
+    return _bare("limits", legend, axis, {**mark, "opacity": 0.7})
 
 
-def _pointer(points: pl.DataFrame, span: Span, names: Sequence[str]) -> alt.Chart:
-    # One invisible band per piece of time: wherever the pointer is, it tells every line's figure there.
-    fields = {name: f"line{i}" for i, name in enumerate(names)}
-    words = (
-        points.with_columns(pl.col("series").replace_strict(fields, return_dtype=pl.String))
-        .pivot(on="series", index="at", values="words")
-        .sort("at")
-        .with_columns(until=pl.col("at").shift(-1).fill_null(span.end))
-        .with_columns(when=pl.col("at").dt.convert_time_zone(span.zone.key).dt.strftime("%a %d %b %Y %H:%M"))
-        .with_columns(
-            _milliseconds(span), (pl.col("until").dt.epoch("ms") + span.offset_s * 1000).alias("t2")
-        )
-        .drop("at", "until")
-    )
-    told: list[Any] = [alt.Tooltip("when:N", title=span.zone.key)]
-    told += [alt.Tooltip(f"{field}:N", title=name) for name, field in fields.items()]
-    over = alt.selection_point(name="over", on="pointerover", clear="pointerout", empty=False, fields=["t"])
-    chart: alt.Chart = (
-        alt.Chart(words)
-        .mark_rect(fill="currentColor")
-        .encode(
-            alt.X("t:T", title=None, scale=alt.Scale(type="utc", nice=False)),
-            alt.X2("t2"),
-            opacity=alt.condition(over, alt.value(0.08), alt.value(0)),
-            tooltip=told,
-        )
-        .add_params(over)
-    )
-    return chart
+def _over(legend: Sequence[Series], axis: Json) -> Json:
+    layer = _bare("above", legend, axis, {"type": "point", "filled": True, "size": 36, "opacity": 1})
+    layer["encoding"]["color"] = {"value": "var(--jp-error-color1, #c62828)"}
+    return layer
+
+
+def _bare(table: str, legend: Sequence[Series], axis: Json, mark: Json) -> Json:
+    value = {"field": "value", "type": "quantitative", "title": None, "axis": axis}
+    return {
+        "data": {"name": table},
+        "transform": [{"filter": SHOWN}],
+        "mark": mark,
+        "encoding": {"x": _TIME, "y": value, "color": _colours(legend)},
+    }
+
+
+def _bar(table: str, names: Sequence[str], axis: Json, mark: Json) -> Json:
+    names_axis = {"labelLimit": 190, "ticks": False, "domain": False, "grid": False}
+    return {
+        "data": {"name": table},
+        "mark": {"color": PALETTE[0], **mark},
+        "encoding": {
+            "y": {
+                "field": "label",
+                "type": "nominal",
+                "sort": list(names),
+                "title": None,
+                "axis": names_axis,
+            },
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "title": None,
+                "axis": {**axis, "grid": True, "tickCount": 5},
+            },
+        },
+    }
+
+
+def _colours(legend: Sequence[Series]) -> Json:
+    domain, colours = [series.name for series in legend], [series.colour for series in legend]
+    return {
+        "field": "series",
+        "type": "nominal",
+        "title": None,
+        "legend": None,
+        "scale": {"domain": domain, "range": colours},
+    }

@@ -1,7 +1,7 @@
-"""From sums of traffic to what a graph over time needs: a row per piece of time and line."""
+"""One reading of a page's figures: sums per piece of time and line, from which all its graphs and tiles are made."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -9,167 +9,285 @@ from typing import Final
 
 import polars as pl
 
-from tollbook.channels import channels_by, step_min
-from tollbook.lake.store import Lake
-from tollbook.metrics import Metric, compute
-from tollbook.metrics.groups import QUARTER, bucket
+from tollbook.channels import step_min
+from tollbook.metrics import METRICS, Metric
+from tollbook.metrics.compute import currency_of, figures
+from tollbook.metrics.groups import bucket, picked, pieces
+from tollbook.metrics.metric import INTERVAL_S
+from tollbook.metrics.progress import WHO, most
 from tollbook.show.home import workspace
+from tollbook.show.lineup import NOT_TOLD, OTHERS, TOTAL, Lineup
+from tollbook.show.reading import Asked, Reading
 from tollbook.show.span import MOST_MARKS, Span, span
-from tollbook.show.words import figure, of
-from tollbook.tables import TRAFFIC
+from tollbook.show.words import NOTHING, Number, amount, figure, number
+from tollbook.tables import INSTANT, TRAFFIC, Table
 
-TOTAL: Final = "Total"
 MOST_STEPS: Final = 300
 """Steps of calls in progress on one line."""
 
-MOST_CARRIERS: Final = 12
-"""More lines than this no eye follows: the busiest are drawn, the others as one line."""
+_NEEDED: Final = {
+    name for m in METRICS.values() for each in (True, False) for name in m.ratio(per_carrier=each).columns
+}
+_SUMS: Final = tuple(name for name in TRAFFIC.names if name in _NEEDED)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One reading of the figures of a stretch of time; every graph of a page shares it."""
+    """The figures of a stretch of time and of those that were asked for; nothing is read twice.
 
-    lake: Lake
+    `room` is into how many graphs' worth a graph's marks are shared: 2 where the span before is drawn too. `like` is
+    the reading whose lines and pieces this one has.
+    """
+
+    lake: Reading
     span: Span
-    updated_at: datetime | None
+    asked: Asked = field(default_factory=Asked)
+    room: int = 1
+    like: "Figures | None" = None
+    _kept: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False)
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When the figures were made."""
+        return self.lake.updated_at
 
     @cached_property
-    def counts(self) -> pl.DataFrame:
-        """Seizures and attempts of the span per carrier."""
-        return self.compute(("seizures", "attempts"), by=("carrier",))
+    def before(self) -> "Figures":
+        """The span before, as long, of the same lines and cut in the same way."""
+        return replace(self, span=self.span.before, like=self, _kept={})
+
+    def between(self, start: datetime, end: datetime) -> "Figures":
+        """A part of the span."""
+        return replace(self, span=replace(self.span, start=start, end=end), _kept={})
+
+    def of(self, asked: Asked) -> "Figures":
+        """The same span of others."""
+        return replace(self, asked=asked, _kept={})
 
     @cached_property
-    def carriers(self) -> list[str]:
-        """Carriers with traffic in the span, the busiest first."""
-        counts = self.counts.drop_nulls("carrier")
-        return counts.sort(pl.col("seizures") + pl.col("attempts"), descending=True)["carrier"].to_list()
+    def lineup(self) -> Lineup:
+        """The lines that there are."""
+        if self.like is not None:
+            return self.like.lineup
+        counts = [name for name in ("attempts", "seizures") if name in self._sums]
+        found = self.rows(TRAFFIC).group_by(self.lake.whom).agg(pl.col(counts).sum()).collect()
+        # A seizure's destination is its carrier's deck's word, which such a reader has not.
+        return Lineup(found, frozenset() if self.lake.scope.sees_cost else frozenset({"destination"}))
 
-    @property
-    def drawn(self) -> list[str]:
-        """Carriers that have a line of their own."""
-        return self.carriers[:MOST_CARRIERS]
+    @cached_property
+    def _sums(self) -> list[str]:
+        """The sums of traffic that metrics need and the reader has."""
+        there = self.lake.columns(TRAFFIC)
+        return [name for name in _SUMS if name in there]
 
-    @property
-    def others(self) -> list[str]:
-        """Carriers that share a line."""
-        return self.carriers[MOST_CARRIERS:]
+    def rows(self, table: Table) -> pl.LazyFrame:
+        """What a rollup with quarters of an hour holds of the span and of those asked for."""
+        return picked(self.lake, table, self.span.start, self.span.end, **self.asked.all())
 
-    @property
-    def cut(self) -> str:
-        """How the time is cut: quarter, hour or day."""
-        return self.span.cut(len(self.series), int(self.counts["attempts"].sum()))
+    def cut(self, by: str = "carrier") -> str:
+        """How the time is cut: quarter, hour, day, week or month."""
+        if self.like is not None:
+            return self.like.cut(by)
+        return self.cut_for(len(self.lineup.series(by)))
 
-    @property
-    def cut_words(self) -> str:
-        """The length of a piece of time: `15 minutes`, `hour`, `day`."""
-        return {"quarter": "15 minutes"}.get(self.cut, self.cut)
+    def cut_for(self, lines: int) -> str:
+        """How it is cut for so many lines."""
+        return self.span.cut(lines * self.room, self.lineup.attempts)
 
-    def compute(
-        self, metrics: Sequence[Metric | str], by: Sequence[str] = (), carriers: Sequence[str] | None = None
+    def pieces(self, by: str = "carrier", cut: str = "") -> pl.DataFrame:
+        """Every piece of the span in order: its name in the column `cut`, `at` and `until`, both UTC."""
+        cut = cut or self.cut(by)
+        return self.once(
+            ("pieces", cut), lambda: pieces((cut,), self.span.zone.key, self.span.start, self.span.end)
+        )
+
+    def sums(self, by: str = "carrier") -> pl.DataFrame:
+        """Columns at, series, currency and those of traffic; a row where there is any traffic."""
+        return self.once(("sums", by), lambda: self.grouped(TRAFFIC, by, ("currency",), self._sums))
+
+    def grouped(
+        self, table: Table, by: str, more: Sequence[str], sums: Sequence[str], cut: str = ""
     ) -> pl.DataFrame:
-        """`metrics.compute` for the span, in its zone."""
-        return compute(
-            self.lake, metrics, by, self.span.start, self.span.end, self.span.zone.key, carriers=carriers
-        )
+        """Sums of a rollup by at, series and the columns of `more`; time is cut as lines of `by` are, or as told."""
+        cut = cut or self.cut(by)
+        keyed = self.rows(table).with_columns(bucket(cut, self.span.zone.key), series=self.lineup.line(by))
+        found = keyed.group_by(cut, "series", *more).agg(pl.col(sums).sum()).collect()
+        return found.join(self.pieces(by, cut).select(cut, "at"), on=cut).drop(cut)
 
-    def lines(self, metric: Metric) -> pl.DataFrame:
-        """Rows of at (UTC), series, value in the metric's unit (null where there is nothing to tell), words."""
-        cut, name = self.cut, metric.name
-        parts = [
-            self.compute((metric,), by=(cut,)).with_columns(series=pl.lit(TOTAL)),
-            self.compute((metric,), by=(cut, "carrier"), carriers=self.drawn).rename({"carrier": "series"}),
-        ]
-        if self.others:
-            more = self.compute((metric,), by=(cut,), carriers=self.others)
-            parts.append(more.with_columns(series=pl.lit(self.name_of_others)))
-        found = pl.concat(
-            [part.select(cut, "series", *_figure_columns(name)) for part in parts], how="vertical_relaxed"
-        )
-        every = self.pieces.join(pl.DataFrame({"series": self.series}), how="cross")
-        full = every.join(found, on=[cut, "series"], how="left")
-        return full.select(
-            "at", "series", value=pl.col(name).cast(pl.Float64) * metric.scale, words=_words(metric)
-        )
+    @cached_property
+    def currencies(self) -> list[str]:
+        """Currencies of amounts, that of most calls and tries first; amounts of two are never added."""
+        sums = self.sums("total").drop_nulls("currency").group_by("currency")
+        counts = [name for name in ("charged", "costed") if name in self._sums]
+        rated = sums.agg(rated=pl.sum_horizontal(counts).sum())
+        return rated.sort(-pl.col("rated"), "currency")["currency"].to_list()
 
-    def channels(self) -> pl.DataFrame:
-        """Calls in progress as `lines` has metrics: per step the most of its minutes' starts."""
-        step = self.step_min
-        parts = [
-            self.in_progress((), step).with_columns(series=pl.lit(TOTAL)),
-            self.in_progress(("carrier",), step)
-            .rename({"carrier": "series"})
-            .filter(pl.col("series").is_in(self.drawn)),
-            *([self._channels_of_others(step)] if self.others else []),
-        ]
+    @property
+    def currency(self) -> str | None:
+        """That of most calls and tries, in which graphs of money are."""
+        return next(iter(self.currencies), None)
+
+    def lines(self, metric: Metric, by: str = "carrier") -> pl.DataFrame:
+        """Rows of at (UTC), series, value (as shown; null where there is nothing to tell), its parts, exact, words.
+
+        Money is of the currency that most calls have.
+        """
+        picky = self.asked.carriers is not None
+        found = self.sums(by)
+        total = found.with_columns(series=pl.lit(TOTAL))
+        parts = [self._line(metric, by, total, [TOTAL], per_carrier=picky)]
+        if names := self.lineup.names(by):
+            parts.append(self._line(metric, by, found, names, per_carrier=picky or by == "carrier"))
+        return without_empty(pl.concat(parts))
+
+    def _line(
+        self, metric: Metric, by: str, sums: pl.DataFrame, names: Sequence[str], *, per_carrier: bool
+    ) -> pl.DataFrame:
+        keys = ["at", "series"]
+        if metric.is_money:
+            named = sums.with_columns(currency_of(keys))
+            sums = named.filter(pl.col("currency").eq_missing(pl.lit(self.currency)))
+        added = sums.group_by(keys).agg(pl.col(self._sums).sum())
+        full = self.every(by, names).join(added, on=keys, how="left", maintain_order="left")
+        # Within the data a piece without traffic has 0 calls; outside of it nothing is known.
+        known = pl.col(self._sums)
+        zeros = pl.when("within").then(known.fill_null(0)).otherwise(known)
+        told = figures(full.with_columns(zeros), keys, [metric], per_carrier=per_carrier)
+        ordered = full.select(keys).join(told, on=keys, how="left", maintain_order="left")
+        return as_shown(ordered, metric, self.currency)
+
+    def every(self, by: str, names: Sequence[str]) -> pl.DataFrame:
+        """A row for each piece of each line: at, series, its length, and whether there are data of that time."""
+        first, latest = self.lake.first or self.span.end, self.lake.latest or self.span.start
+        told = self.pieces(by).select(
+            "at",
+            (pl.col("until") - pl.col("at")).dt.total_seconds().alias(INTERVAL_S),
+            within=(pl.col("at") < latest) & (pl.col("until") > first),
+        )
+        return told.join(pl.DataFrame({"series": names}, schema={"series": pl.String}), how="cross")
+
+    def whole(self, metrics: Sequence[Metric]) -> pl.DataFrame:
+        """Each metric over the whole span as `compute` gives it: a row, or one per currency where one is of money."""
+        money = any(metric.is_money for metric in metrics)
+        found = self.sums("total").with_columns(currency_of(()))
+        sums = pl.col(self._sums).sum()
+        rows = found.group_by("currency").agg(sums) if money else found.select(sums)
+        timed = rows.with_columns(pl.lit(int(self.span.seconds)).alias(INTERVAL_S))
+        keys = ["currency"] if money else []
+        return figures(timed, keys, metrics, per_carrier=self.asked.carriers is not None)
+
+    def course(self, metrics: Sequence[Metric], most: int) -> pl.DataFrame:
+        """Each metric of all calls over time, in at most so many stretches of as many pieces each: a row a stretch."""
+        every = self.every("total", [TOTAL])
+        pieces_each = -(-every.height // most)
+        added = self.sums("total").group_by("at").agg(pl.col(self._sums).sum())
+        full = every.join(added, on="at", how="left", maintain_order="left")
+        stretch = (pl.int_range(pl.len()) // pieces_each).alias("stretch")
+        sums = full.group_by(stretch).agg(pl.col(*self._sums, INTERVAL_S).sum(), pl.col("within").any())
+        told = sums.with_columns(pl.when("within").then(pl.col(self._sums)))
+        return figures(told, ["stretch"], metrics, per_carrier=self.asked.carriers is not None)
+
+    def channels(self, by: str = "carrier") -> pl.DataFrame:
+        """Calls in progress as `lines` has metrics: per step the most of its minutes' starts.
+
+        Raises:
+            UsageError: they are asked for by destination.
+        """
+        return self.once(("channels", by), lambda: self._channels(by))
+
+    def steps(self) -> pl.DataFrame:
+        """The most of all calls in progress per step: at, channels."""
+        return self.once("steps", lambda: self.in_progress(()))
+
+    def _channels(self, by: str) -> pl.DataFrame:
+        parts = [self.steps().with_columns(series=pl.lit(TOTAL))]
+        if names := self.lineup.names(by):
+            own = self.in_progress((by,)).with_columns(series=pl.col(by).fill_null(NOT_TOLD))
+            parts.append(own.filter(pl.col("series").is_in(names)))
+        if others := self.lineup.others(by):
+            # The most of a step does not add up over lines: those who share one are counted together.
+            parts.append(self.in_progress((), {by: others}).with_columns(series=pl.lit(OTHERS)))
         found = pl.concat([part.select("at", "series", "channels") for part in parts])
-        steps = found.select("at").unique().sort("at")
-        full = steps.join(pl.DataFrame({"series": self.series}), how="cross").join(
-            found, on=["at", "series"], how="left", maintain_order="left"
+        every = pl.DataFrame({"series": self.lineup.series(by)}).join(parts[0].select("at"), how="cross")
+        full = every.join(found, on=["at", "series"], how="left", maintain_order="left")
+        # None in progress is 0, but outside of the data nothing is known.
+        outside = (pl.col("at") >= (self.lake.latest or self.span.start)) | (
+            pl.col("at") < (self.lake.first or self.span.end)
         )
-        value = pl.col("channels").fill_null(0)
-        return full.select("at", "series", value=value.cast(pl.Float64), words=value.cast(pl.String))
+        value = pl.coalesce("channels", pl.when(~outside).then(0))
+        known = full.select("at", "series", value=pl.when(~(outside & (value == 0))).then(value))
+        words = [NOTHING if n is None else number(n) for n in known["value"]]
+        return known.with_columns(pl.col("value").cast(pl.Float64), words=pl.Series(words, dtype=pl.String))
 
-    def in_progress(self, by: Sequence[str], step_min: int) -> pl.DataFrame:
-        """`channels_by` for the span."""
-        return channels_by(self.lake, by, self.span.start, self.span.end, step_min)
+    def in_progress(
+        self, by: Sequence[str], more: Mapping[str, Sequence[str]] | None = None, step: int | None = None
+    ) -> pl.DataFrame:
+        """`progress.most` per step (minutes) of the span: at, the columns of `by`, channels.
 
-    def _channels_of_others(self, step_min: int) -> pl.DataFrame:
-        # The most of a step does not add up over carriers; what is in progress in one minute does.
-        minutes = self.in_progress(("carrier",), 1).filter(pl.col("carrier").is_in(self.others))
-        past = (pl.col("at") - self.span.start).dt.total_minutes() % step_min
-        step = pl.col("at") - pl.duration(minutes=past)
-        per_minute = minutes.group_by("at").agg(pl.col("channels").sum())
-        most = per_minute.group_by(at=step).agg(pl.col("channels").max())
-        return most.with_columns(series=pl.lit(self.name_of_others))
+        Raises:
+            UsageError: they are asked for by destination.
+        """
+        length = timedelta(minutes=step or self.step_min)
+        starts = pl.datetime_range(self.span.start, self.span.end, length, closed="left", eager=True)
+        return most(self.lake, by, starts.cast(INSTANT), self.span.end, **self.asked.who(by, more or {}))
 
     @property
     def step_min(self) -> int:
         """Minutes of a step of calls in progress: the shortest with which the lines can be read."""
-        return step_min(self.span.start, self.span.end, min(MOST_STEPS, MOST_MARKS // len(self.series)))
+        lines = max(len(self.lineup.series(by)) for by in ("total", *WHO) if by not in self.lake.lacks)
+        marks = (MOST_MARKS - 2) // self.room // lines - 1
+        return step_min(self.span.start, self.span.end, min(MOST_STEPS, marks))
 
-    @property
-    def series(self) -> list[str]:
-        """Names of the lines in the order of the legend."""
-        return [TOTAL, *self.drawn, *([self.name_of_others] if self.others else [])]
+    def moved(self, points: pl.DataFrame, by: str) -> pl.DataFrame:
+        """Points of `before` on this span's time: its first piece for the first one, and so on."""
+        here, there = (each.pieces(by)["at"] for each in (self, self.before))
+        fit = min(len(here), len(there))
+        times = pl.DataFrame({"at": there[:fit], "here": here[:fit]})
+        found = points.join(times, on="at", maintain_order="left")
+        return found.with_columns(at="here").drop("here")
 
-    @property
-    def name_of_others(self) -> str:
-        """`3 more carriers`."""
-        return f"{len(self.others)} more carriers"
+    def once(self, key: object, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """What `make` gives, made once."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
-    @cached_property
-    def pieces(self) -> pl.DataFrame:
-        """Every piece of the span: as `compute` names it, and its first instant."""
-        cut, zone = self.cut, self.span.zone.key
-        quarters = pl.datetime_range(self.span.start, self.span.end, QUARTER, closed="left", eager=True)
-        named = pl.DataFrame({"quarter_at": quarters}).with_columns(bucket(cut, zone))
-        return named.group_by(cut, maintain_order=True).agg(at=pl.col("quarter_at").min())
+
+def as_shown(told: pl.DataFrame, metric: Metric, currency: str | None = None) -> pl.DataFrame:
+    """A metric's columns as graphs take them: value, numerator and denominator of ratios, exact, words."""
+    name = metric.name
+    words = [said(metric, value, currency) for value in told[name]]
+    scaled = pl.col(name).cast(pl.Float64) * metric.scale
+    ratio = pl.col(f"{name}_denominator")
+    return told.select(
+        "at",
+        "series",
+        value=scaled,
+        numerator=pl.when(ratio.is_not_null()).then(pl.col(f"{name}_numerator")),
+        denominator=ratio,
+        exact=pl.col(name) if metric.scale == 1 else scaled,
+        words=pl.Series(words, dtype=pl.String),
+    )
+
+
+def said(metric: Metric, value: Number | None, currency: str | None) -> str:
+    """A figure in words; amounts to the currency's minor unit."""
+    if isinstance(value, Decimal) and metric.unit == "money":
+        return amount(value, currency)
+    return figure(metric, value)
+
+
+def without_empty(points: pl.DataFrame) -> pl.DataFrame:
+    """Without the line of no one, where it has nothing to tell."""
+    mute = pl.col("value").is_null().all().over("series") & (pl.col("series") == NOT_TOLD)
+    return points.filter(~mute)
 
 
 def read(start: str, end: str, zone: str) -> Figures:
-    """The figures of a notebook's workspace for the stretch that its parameters name.
+    """All figures of a notebook's workspace for the stretch that its parameters name.
 
     Raises:
         TollbookError: no workspace, or a parameter that means nothing.
     """
-    lake = Lake(workspace())
-    return Figures(lake, span(start, end, zone, latest(lake)), lake.updated_at)
-
-
-def latest(lake: Lake) -> datetime | None:
-    """The end of the last quarter of an hour in which a call started."""
-    last = lake.scan(TRAFFIC).select(pl.col("quarter_at").max()).collect().item()
-    return last + timedelta(minutes=15) if last else None
-
-
-def _figure_columns(name: str) -> tuple[str, str, str]:
-    return name, f"{name}_numerator", f"{name}_denominator"
-
-
-def _words(metric: Metric) -> pl.Expr:
-    def said(row: dict[str, float | Decimal | None]) -> str:
-        value, top, bottom = row.values()
-        return f"{figure(metric, value)}{of(top, bottom)}"
-
-    return pl.struct(_figure_columns(metric.name)).map_elements(said, return_dtype=pl.String)
+    lake = Reading(workspace())
+    return Figures(lake, span(start, end, zone, lake.latest))

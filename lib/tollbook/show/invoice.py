@@ -1,6 +1,6 @@
 """An invoice on the page: who, when, what for, how much. It shows the record and computes nothing of it anew."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,8 +12,11 @@ from babel.numbers import format_currency
 
 from tollbook.billing.filed import filed_record
 from tollbook.billing.record import Line, Record, Usage
+from tollbook.errors import TollbookError
+from tollbook.language import tr
 from tollbook.money import plain
 from tollbook.params import Site, read
+from tollbook.show import reader
 from tollbook.workspace import open_workspace
 
 RESULT: Final = "application/vnd.tollbook.invoice+json"
@@ -41,8 +44,10 @@ def load(home: str = "", customer: str = "", period: str = "") -> Record:
     """The record of a customer's period as filed in the workspace; without names the one filed last.
 
     Raises:
-        TollbookError: there is no such workspace or record.
+        TollbookError: there is no such workspace or record, or the reader is a contact, who is sent what is filed.
     """
+    if reader.may_see("invoices").customer is not None:
+        raise TollbookError(tr("You may not see this."))
     return filed_record(open_workspace(Path(home) if home else None), customer, period)
 
 
@@ -52,7 +57,8 @@ def heading(record: Record) -> Html:
     buyer = "<br>".join(
         escape(line) for line in (record.customer.name, *record.customer.address.splitlines())
     )
-    title = f"Invoice {escape(record.number)}" if record.number else "Draft, not an invoice"
+    word = "Credit note" if record.kind == "credit_note" else "Invoice"
+    title = f"{word} {escape(record.number)}" if record.number else "Draft, not an invoice"
     return Html(
         f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
         f'<div class="head"><div><div class="seller">{seller}</div><h1>{title}</h1></div>'
@@ -62,12 +68,15 @@ def heading(record: Record) -> Html:
 
 
 def _dates(record: Record) -> dict[str, str]:
-    last = (record.period.end - timedelta(days=1)).date()
-    days = f"{record.period.start.date()} to {last}" if last > record.period.start.date() else str(last)
-    known = {"Customer": record.customer.id, "Period": f"{record.period.name}: {days}, UTC"}
+    first, last = record.period.start.date(), (record.period.end - timedelta(days=1)).date()
+    days = f"{record.period.name}: {first} to {last}" if last > first else record.period.name
+    known = {"Customer": record.customer.id, "Period": f"{days}, UTC"}
     if record.issued_at is None:
         return known
     issued = record.issued_at.date()
+    if record.corrects:
+        corrects = f"invoice {record.corrects.number} of {record.corrects.issued_at.date()}"
+        return {"Date": str(issued), "Corrects": corrects, "Reason": record.reason, **known}
     return {"Date": str(issued), "Due": str(issued + timedelta(days=record.due_days)), **known}
 
 
@@ -79,35 +88,77 @@ def lines(record: Record) -> Html:
     """The lines: each exact, and rounded to the currency's minor unit."""
     by_day = record.grouping == "day"
     names = ["Day (UTC)"] if by_day else ["Destination", "Rate a minute"]
-    head = "".join(f"<th>{name}</th>" for name in (*names, "Calls", "Minutes billed", "Exact charge", "Net"))
-    body = "".join(_row(_cells(line, record.currency, by_day=by_day)) for line in record.lines)
+    names += ["Calls", "Minutes billed", "Exact charge", "Net"]
+    head = "".join(f"<th>{name}</th>" for name in names)
+    columns = [
+        *([_days(record)] if by_day else _destinations(record)),
+        [f"{line.calls:,}" for line in record.lines],
+        [minutes(line.billed_s) for line in record.lines],
+        aligned([line.exact for line in record.lines]),
+        [money(line.net, record.currency) for line in record.lines],
+    ]
+    body = "".join(_row(names, cells) for cells in zip(*columns, strict=True))
     return Html(
         f"<table class='lines {record.grouping}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
 
-def _cells(line: Line, currency: str, *, by_day: bool) -> list[str]:
-    rate = "–" if line.rate_per_min is None else plain(line.rate_per_min)
-    what = [str(line.day)] if by_day else [line.destination or "–", rate]
-    return [*what, f"{line.calls:,}", minutes(line.billed_s), plain(line.exact), money(line.net, currency)]
+def _days(record: Record) -> list[str]:
+    return [_named(line) for line in record.lines]
 
 
-def _row(cells: Iterable[str]) -> str:
-    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+def _destinations(record: Record) -> list[list[str]]:
+    rates = aligned([line.rate_per_min for line in record.lines])
+    return [[_named(line) for line in record.lines], rates]
+
+
+def _named(line: Line) -> str:
+    """What a line is for; one that adjusts an earlier invoice names that."""
+    what = line.destination or (str(line.day) if line.day else "–")
+    return f"{what} (adjusts {line.adjusts})" if line.adjusts else what
+
+
+def _row(names: Sequence[str], cells: Iterable[str]) -> str:
+    # On a narrow page the heads are gone, and each cell says its own.
+    told = zip(names, cells, strict=True)
+    row = "".join(f'<td data-label="{name}">{escape(cell)}</td>' for name, cell in told)
+    return f"<tr>{row}</tr>"
+
+
+def aligned(amounts: Sequence[Decimal | None]) -> list[str]:
+    """Exact amounts, all with as many decimals as the longest has; a dash where there is none."""
+    places = max((_places(amount) for amount in amounts if amount is not None), default=0)
+    return ["–" if amount is None else f"{amount:.{places}f}" for amount in amounts]
+
+
+def _places(amount: Decimal) -> int:
+    return len(plain(amount).partition(".")[2])
 
 
 def totals(record: Record) -> Html:
     """From the exact charge of the Customer Summary to the amount due."""
     tax = "Tax: none" if record.tax_rate is None else f"Tax {plain(record.tax_rate)} %"
+    exact, adjustment, rounding = aligned([record.exact_charge, record.adjustment, record.rounding])
+    late = {"Of periods invoiced before": f"{adjustment} {record.currency}"} if record.adjusted else {}
     rows = {
-        "Exact charge, as in the Customer Summary": f"{plain(record.exact_charge)} {record.currency}",
-        "Rounding of the lines": f"{plain(record.rounding)} {record.currency}",
+        "Exact charge, as in the Customer Summary": f"{exact} {record.currency}",
+        **late,
+        "Rounding of the lines": f"{rounding} {record.currency}",
         "Net": money(record.net, record.currency),
         tax: money(record.tax, record.currency),
         "Total": money(record.total, record.currency),
     }
-    body = "".join(f"<tr><th>{name}</th><td>{escape(value)}</td></tr>" for name, value in rows.items())
+    decimals = {name: len(value.partition(".")[2]) for name, value in rows.items()}
+    most = max(decimals.values())
+    body = "".join(_total(name, value, most - decimals[name]) for name, value in rows.items())
     return Html(f'<table class="totals">{body}</table>')
+
+
+def _total(name: str, value: str, fewer: int) -> str:
+    """A row whose decimal point stands below the others': it has so many decimals fewer than the longest."""
+    amount, currency = value.rsplit(" ", 1)
+    room = f' style="padding-inline-end: {fewer}ch"' if fewer else ""
+    return f"<tr><th>{name}</th><td{room}>{escape(amount)}</td><td>{escape(currency)}</td></tr>"
 
 
 def usage(record: Record) -> Html:

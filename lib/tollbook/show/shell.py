@@ -1,12 +1,9 @@
 """What importing `tollbook.show` changes in a notebook: charts draw offline, and our errors are one line."""
 
-import os
-from html import escape
 from types import TracebackType
 from typing import Any
 
 from IPython.core.getipython import get_ipython
-from IPython.display import HTML, display
 
 from tollbook.errors import TollbookError
 
@@ -37,5 +34,3 @@ def _one_line(
 ) -> None:
     # Still an error of the cell, so that whoever runs the notebook stops there.
     shell._showtraceback(kind, error, [f"{kind.__name__}: {error}"])  # noqa: SLF001 - how a shell tells an error
-    if "VOILA_KERNEL_ID" in os.environ:  # Voila keeps errors from readers; this one is meant for them
-        display(HTML(f'<p class="tollbook-alert" role="alert">{escape(str(error))}</p>'))

@@ -6,8 +6,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tollbook.errors import UsageError
-from tollbook.params import parse_back
+from tollbook.language import tr
 from tollbook.periods import parse_instant, parse_zone
+from tollbook.show.words import when
+from tollbook.values import parse_back
 
 MOST_MARKS: Final = 5000
 """What one chart may hold: beyond it browsers get slow, and no eye tells the points apart."""
@@ -22,8 +24,8 @@ ENOUGH_CALLS: Final = 10
 """Calls that a piece of a line should have on average: ratios of fewer jump."""
 
 DEFAULT: Final = timedelta(hours=24)
-CUTS: Final = {"quarter": 900, "hour": 3600, "day": 86_400}
-"""How a stretch can be cut, and the length of each piece in seconds."""
+CUTS: Final = {"quarter": 900, "hour": 3600, "day": 86_400, "week": 7 * 86_400, "month": 30 * 86_400}
+"""How a stretch can be cut, and the length of each piece in seconds, of a month about."""
 
 
 @dataclass(frozen=True)
@@ -42,25 +44,35 @@ class Span:
     @property
     def words(self) -> str:
         """`Sun 22 Nov 2026 13:00 to Mon 23 Nov 2026 13:00, Europe/Riga`."""
-        return f"{self.local(self.start)} to {self.local(self.end)}, {self.zone.key}"
+        ends = {"start": self.local(self.start), "end": self.local(self.end), "zone": self.zone.key}
+        return tr("{start} to {end}, {zone}").format(**ends)
 
     def local(self, instant: datetime) -> str:
         """The instant on the clock of the zone."""
-        return f"{instant.astimezone(self.zone):%a %d %b %Y %H:%M}"
+        return when(instant.astimezone(self.zone))
+
+    @property
+    def before(self) -> "Span":
+        """As long a stretch, which ends where this one starts."""
+        return Span(self.start - (self.end - self.start), self.start, self.zone)
 
     def cut(self, lines: int, calls: int) -> str:
         """How to cut the span for so many lines of so many calls: as finely as can be read and says something.
 
         Raises:
-            UsageError: even days are too many.
+            UsageError: even months are too many.
         """
         pieces = {name: self.seconds / length_s for name, length_s in CUTS.items()}
-        fit = [name for name in CUTS if pieces[name] <= min(MOST_PIECES, MOST_MARKS / lines)]
-        if not fit and pieces["day"] * lines > MOST_MARKS:
+        most = dict.fromkeys(("quarter", "hour"), MOST_PIECES)
+        room = (MOST_MARKS - 2) / lines - 1  # a line ends with one more point, and the axis has two ends
+        fit = [name for name in CUTS if pieces[name] <= min(most.get(name, room), room)]
+        if not fit:
             raise UsageError(
-                f"{self.words}: too long for one graph, ask for at most {MOST_MARKS // lines} days"
+                tr("{span}: too long for one graph, ask for at most {count} years").format(
+                    span=self.words, count=MOST_MARKS // lines // 12
+                )
             )
-        courses = [name for name in fit if pieces[name] >= FEWEST_PIECES] or fit[:1] or ["day"]
+        courses = [name for name in fit if pieces[name] >= FEWEST_PIECES] or fit[:1]
         return next((name for name in courses if calls / pieces[name] / lines >= ENOUGH_CALLS), courses[-1])
 
     def shifts(self) -> list[tuple[datetime, int]]:
@@ -103,5 +115,6 @@ def span(start: str, end: str, zone: str, latest: datetime | None) -> Span:
     back = parse_back(start) if start else DEFAULT
     since = until - back if back else parse_instant(start, clock)
     if since >= until:
-        raise UsageError(f"start {start or '-24h'} is not before end {end or until.isoformat()}")
+        ends = {"start": start or "-24h", "end": end or until.isoformat()}
+        raise UsageError(tr("start {start} is not before end {end}").format(**ends))
     return Span(since, until, clock)

@@ -1,26 +1,23 @@
 """Altair charts in Voila and JupyterLab, drawn by one library that lies on this machine."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import anywidget
 import traitlets
 
 from tollbook.show.assets import bundle
+from tollbook.show.widget import View
 
 if TYPE_CHECKING:
     import altair as alt
 
-_STATIC: Final = Path(__file__).parent / "static"
 Json = dict[str, Any]
 
 
-class VegaView(anywidget.AnyWidget):
-    """One chart on the page."""
+class VegaView(View):
+    """One chart of Altair, as it is, with its own legend."""
 
-    _esm = _STATIC / "vega.js"
-    _css = _STATIC / "vega.css"
+    module_file: ClassVar[str] = "vega.js"
     library = traitlets.Unicode().tag(sync=True)
     spec = traitlets.Dict().tag(sync=True)
     tables = traitlets.Dict().tag(sync=True)

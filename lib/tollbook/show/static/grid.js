@@ -1,245 +1,372 @@
-// A table of many rows: only those in sight are in the page. Sorting and filtering happen here.
-// `columns` is a list of {name, label, kind, hint, of}; `values` holds each column as a list.
+// A table of many rows that handles like a spreadsheet. Sorting, filtering and selecting happen here; figures, files
+// and what may be done with rows are Python's. `table` is what Python packs, `revision` the number of these rows.
 
-const ROW_PX = 30;
-const SPARE_ROWS = 8;
-const CHARACTER_PX = 7.6;
-const count = new Intl.NumberFormat("en");
-const KINDS = {
-  text: { show: (value) => value, key: (value) => value.toLowerCase(), numeric: false },
-  integer: { show: (value) => count.format(value), key: Number, numeric: true },
-  seconds: { show: (value) => fixed(value, 1), key: Number, numeric: true },
-  duration: { show: clock, key: Number, numeric: true },
-  percent: { show: (value) => `${fixed(value * 100, 2)} %`, key: (value) => value * 100, numeric: true },
-  money: { show: grouped, key: Number, numeric: true },
-};
+import { element, style } from "./base.js";
+import { Copying } from "./grid_copy.js";
+import { example, filter } from "./grid_filter.js";
+import { chooser, head, tellWrong } from "./grid_head.js";
+import { keys } from "./grid_keys.js";
+import { Layout, needed } from "./grid_layout.js";
+import { cellEntries, Menu, rowEntries } from "./grid_menu.js";
+import { Rows, totals, totalText } from "./grid_rows.js";
+import { pointing, Selection } from "./grid_select.js";
+import { Status } from "./grid_status.js";
+import { Sums } from "./grid_sums.js";
+import { Ticks } from "./grid_ticks.js";
+import { keyOf, opened } from "./grid_values.js";
 
-function fixed(value, places) {
-  return value.toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places });
-}
-
-function clock(seconds) {
-  const whole = Math.round(seconds);
-  const two = (number) => String(number).padStart(2, "0");
-  return `${count.format(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
-}
-
-// The exact decimal as it was sent; only its thousands are set apart.
-function grouped(amount) {
-  const [, sign, whole, rest] = /^(-?)(\d+)(.*)$/.exec(amount);
-  return sign + whole.replace(/\B(?=(\d{3})+$)/g, ",") + rest;
-}
-
-// `>10`, `<=3`, `=0`, `5..9` for numbers; any other text is looked for in what is shown.
-function matcher(text, kind) {
-  const wanted = text.trim().toLowerCase();
-  const compared = /^(>=|<=|>|<|=)\s*(-?[\d.,]+)$/.exec(wanted);
-  const between = /^(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)$/.exec(wanted);
-  if (kind.numeric && compared) {
-    const limit = Number(compared[2].replaceAll(",", ""));
-    const test = { ">": (a) => a > limit, ">=": (a) => a >= limit, "<": (a) => a < limit, "<=": (a) => a <= limit, "=": (a) => a === limit }[compared[1]];
-    return (value) => value !== null && test(kind.key(value));
-  }
-  if (kind.numeric && between) {
-    return (value) => value !== null && kind.key(value) >= Number(between[1]) && kind.key(value) <= Number(between[2]);
-  }
-  return (value) => value !== null && String(kind.show(value)).toLowerCase().includes(wanted);
-}
-
-function element(tag, attributes, text) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
+const SAID_MS = 6000;
+const PINNED_SHARE = 0.6;
+let made = 0;
 
 class Grid {
   constructor(model, host) {
-    this.model = model;
-    this.sorted = null;
-    this.filters = new Map();
-    this.active = { row: 0, column: 0 };
-    this.id = `tollbook-grid-${Math.random().toString(36).slice(2)}`;
-    this.status = element("p", { class: "tollbook-grid-status", role: "status" });
-    this.box = element("div", {
-      class: "tollbook-grid", role: "grid", tabindex: "0", "aria-label": model.get("label"), "data-lm-suppress-shortcuts": "true",
+    made += 1;
+    Object.assign(this, {
+      model, host, id: `tollbook-grid-${made}`, key: model.get("key"), words: model.get("words"), language: model.get("language"),
+      active: { place: 0, column: 0 }, order: new Uint32Array(0), shown: [], widths: [], rowPx: 30,
     });
-    host.append(this.box, this.status);
+    this.layout = new Layout(model.get("user"), model.get("key"));
+    this.filters = new Map(Object.entries(this.layout.held.filters));
+    this.table = opened(model.get("table"), this.language);
+    this.draw();
+    this.sums = new Sums(this);
+    this.selection = new Selection(this);
+    this.ticks = new Ticks(this);
+    this.status = new Status(this);
+    this.menu = new Menu(this);
+    this.copying = new Copying(this);
+    this.host.append(this.bar(), this.box, this.status.el, this.menu.el);
+    pointing(this);
+    keys(this);
+    this.listen();
+    this.shape();
+    this.arrange();
+  }
+
+  draw() {
+    this.box = element("div", {
+      class: "tollbook-grid", role: "grid", tabindex: "0", "aria-label": this.model.get("label"), "aria-multiselectable": "true", "data-lm-suppress-shortcuts": "true",
+    });
+    this.top = element("div", { class: "tollbook-grid-top", role: "rowgroup" });
+    this.rows = new Rows(this);
+    this.note = element("p", { class: "tollbook-grid-empty", hidden: true });
+    this.foot = element("div", { class: "tollbook-grid-foot", role: "rowgroup", hidden: !this.model.get("total") });
+    this.box.append(this.top, this.rows.body, this.foot);
+  }
+
+  bar() {
+    const { button, panel } = chooser(this);
+    this.clear = element("button", { type: "button", class: "tollbook-grid-button", hidden: true }, this.words.clear_filters);
+    this.clear.addEventListener("click", () => { this.filters.clear(); head(this); this.widen(); this.filtered(); this.box.focus(); });
+    this.said = element("p", { class: "tollbook-grid-said", role: "status" });
+    return element("div", { class: "tollbook-grid-bar" }, this.ticks.el, this.said, this.clear, button, panel);
+  }
+
+  listen() {
     this.box.addEventListener("scroll", () => this.paint(), { passive: true });
-    this.box.addEventListener("keydown", (event) => this.key(event));
-    this.box.addEventListener("mousedown", (event) => this.point(event));
+    this.box.addEventListener("contextmenu", (event) => {
+      const line = event.target.closest("[data-place], [data-head]");
+      if (!line || event.target.closest("input")) return;
+      event.preventDefault();
+      if (line.dataset.head !== undefined) line.querySelector(".more").click();
+      else if (event.target.closest("[data-index]")) this.cellMenu(event.clientX, event.clientY);
+      else this.rowMenu(Number(line.dataset.place), event.target);
+    });
+    this.box.addEventListener("focus", () => this.paint(true));
+    this.print = (printing) => () => { this.rows.printing = printing; this.widen(); this.paint(true); };
+    [this.before, this.after] = [this.print(true), this.print(false)];
+    window.addEventListener("beforeprint", this.before);
+    window.addEventListener("afterprint", this.after);
     this.watch = new ResizeObserver(() => { this.widen(); this.paint(); });
     this.watch.observe(this.box);
-    this.load();
   }
 
+  // Where no column tells the one currency that there is, the headings of its amounts do.
+  heading({ label, kind, currency }) {
+    if (kind !== "money" || !currency || this.shown.some(({ name }) => name === currency)) return label;
+    const { texts } = this.table.values.get(currency);
+    return texts.length === 1 ? `${label} (${texts[0]})` : label;
+  }
+
+  cellId(place, index) { return `${this.id}-${place}-${index}`; }
+
+  rtl() { return getComputedStyle(this.box).direction === "rtl"; }
+
+  // An address within the portal, wherever the page itself lies.
+  address(href) {
+    if (this.base === undefined) {
+      const config = document.getElementById("jupyter-config-data");
+      this.base = config ? JSON.parse(config.textContent).baseUrl || "/" : "";
+    }
+    return new URL(`${this.base}${href}`, document.baseURI).href;
+  }
+
+  // Where rows are seen: below the names, above the totals.
+  viewport() {
+    const box = this.box.getBoundingClientRect();
+    const left = box.left + this.box.clientLeft;
+    const foot = this.foot.hidden ? 0 : this.foot.offsetHeight;
+    return { left, right: left + this.box.clientWidth, top: box.top + this.top.offsetHeight, bottom: box.top + this.box.clientLeft + this.box.clientHeight - foot };
+  }
+
+  // New rows: what the reader did is found again by the rows' keys.
   load() {
-    this.columns = this.model.get("columns").map((column) => ({ ...column, ...KINDS[column.kind] }));
-    this.values = this.model.get("values");
-    this.size = this.columns.length ? this.values[this.columns[0].name].length : 0;
-    this.head();
+    const [before, selection] = [this.table, this.selection];
+    const held = selection.areas.length || this.ticks.held.size || this.active.place > 0;
+    const active = before.size && this.active.place >= 0 ? keyOf(before, this.order[this.active.place] ?? 0) : null;
+    this.table = opened(this.model.get("table"), this.language);
+    this.ticks.renew();
+    this.box.setAttribute("aria-label", this.model.get("label"));
+    if (this.layout.key !== this.model.get("key")) this.another();
+    if (held) {
+      const places = new Map();
+      for (let row = 0; row < this.table.size; row += 1) places.set(keyOf(this.table, row), row);
+      selection.carried((row) => keyOf(before, row), places);
+      this.ticks.carried(before, places);
+      this.wanted = places.get(active);
+    }
+    this.shape();
     this.arrange();
   }
 
-  shown(column, row) {
-    const value = this.values[column.name][row];
-    return value === null ? "–" : String(column.show(value));
+  // Other figures under another key: a layout and filters of their own.
+  another() {
+    this.layout = new Layout(this.model.get("user"), this.model.get("key"));
+    this.filters = new Map(Object.entries(this.layout.held.filters));
+    this.selection.clear();
+    this.box.scrollTop = 0;
   }
 
-  // Each column is as wide as the longest text of a sample, in characters; names break between words.
-  measure() {
-    const step = Math.max(1, Math.floor(this.size / 400));
-    this.characters = this.columns.map((column) => {
-      let longest = Math.max(...column.label.split(" ").map((word) => word.length)) + 2;
-      for (let row = 0; row < this.size; row += step) longest = Math.max(longest, this.shown(column, row).length);
-      return Math.min(longest, 32);
-    });
+  lay() {
+    this.shape();
+    this.arrange();
   }
 
-  // What is left of the page's width is shared out, so that header and rows always have the same columns.
+  // Columns as the reader laid them.
+  shape() {
+    this.shown = this.table.later ? [] : this.layout.shown(this.table.columns);
+    this.active.column = Math.max(0, Math.min(this.active.column, this.shown.length - 1));
+    this.box.setAttribute("aria-colcount", this.shown.length + 1);
+    this.box.classList.toggle("rtl", this.rtl());
+    head(this);
+    this.rows.renew();
+    this.natural = null;
+  }
+
+  // Columns are as wide as the reader or their texts want them; what is left over is shared among the latter.
   widen() {
-    const needed = this.characters.map((characters) => characters * CHARACTER_PX + 22);
-    const room = this.box.clientWidth / needed.reduce((sum, width) => sum + width, 0);
-    this.box.style.setProperty("--tb-columns", needed.map((width) => `${Math.floor(width * Math.max(1, room))}px`).join(" "));
+    if (!this.shown.length || !this.passing) return;
+    const { fontSize, fontFamily } = getComputedStyle(this.box);
+    const room_for = (column) => ({ total: this.foot.hidden ? "" : totalText(this, column), example: example(this.table.values.get(column.name), this.words), font: `${fontSize} ${fontFamily}` });
+    this.natural ??= this.shown.map((column) => needed({ ...column, label: this.heading(column) }, this.table.values.get(column.name), this.table.size, room_for(column)));
+    const { widths } = this.layout.held;
+    const gutter = this.model.get("row_actions").length ? 68 : 46;
+    const fixed = this.shown.map(({ name }) => widths[name]);
+    const sum = (parts) => parts.reduce((all, width) => all + width, 0);
+    const free = this.box.clientWidth - gutter - sum(fixed.filter(Boolean));
+    const room = Math.max(1, free / Math.max(1, sum(this.natural.filter((_, place) => !fixed[place]))));
+    this.widths = this.natural.map((width, place) => fixed[place] || Math.floor(width * room));
+    // On paper all columns share the width of the page.
+    const tracks = this.rows.printing ? ["0", ...this.natural.map((width) => `minmax(0, ${Math.round(width)}fr)`)] : [gutter, ...this.widths].map((width) => `${width}px`);
+    this.box.style.setProperty("--tb-columns", tracks.join(" "));
+    this.pin(gutter);
   }
 
-  head() {
-    this.box.replaceChildren();
-    this.measure();
-    this.widen();
-    this.box.setAttribute("aria-colcount", this.columns.length);
-    const names = element("div", { class: "tollbook-grid-row tollbook-grid-names", role: "row", "aria-rowindex": 1 });
-    const filters = element("div", { class: "tollbook-grid-row tollbook-grid-filters", role: "row", "aria-rowindex": 2 });
-    for (const [i, column] of this.columns.entries()) {
-      const name = element("div", { role: "columnheader", "aria-colindex": i + 1, "aria-sort": "none", title: column.hint, class: column.numeric ? "number" : "" });
-      const button = element("button", { type: "button" }, column.label);
-      button.addEventListener("click", () => this.sort(i));
-      name.append(button);
-      names.append(name);
-      const cell = element("div", { role: "gridcell", "aria-colindex": i + 1 });
-      const input = element("input", { type: "search", "aria-label": `Filter ${column.label}`, placeholder: column.numeric ? ">10" : "contains" });
-      input.value = this.filters.get(column.name) || "";
-      input.addEventListener("input", () => { this.filters.set(column.name, input.value); this.arrange(); });
-      cell.append(input);
-      filters.append(cell);
-    }
-    const top = element("div", { class: "tollbook-grid-top", role: "rowgroup" });
-    top.append(names, filters);
-    this.body = element("div", { class: "tollbook-grid-body", role: "rowgroup" });
-    this.box.append(top, this.body);
-  }
-
-  // Ascending, descending, then as it came.
-  sort(index) {
-    const again = this.sorted && this.sorted.index === index;
-    this.sorted = again && this.sorted.descending ? null : { index, descending: Boolean(again) };
-    this.arrange();
-  }
-
-  arrange() {
-    const tests = this.columns.flatMap((column) => {
-      const text = this.filters.get(column.name);
-      return text && text.trim() ? [[this.values[column.name], matcher(text, column)]] : [];
+  // Pinned columns stay in sight, unless they would leave no room for the others.
+  pin(gutter) {
+    let start = gutter;
+    const rules = [];
+    this.shown.forEach((column, place) => {
+      if (!this.layout.isPinned(column)) return;
+      if (start + this.widths[place] <= this.box.clientWidth * PINNED_SHARE) rules.push(`#${this.id} .tollbook-grid-row > :nth-child(${place + 2}) { position: sticky; inset-inline-start: ${start}px; z-index: 1; background: inherit; }`);
+      start += this.widths[place];
     });
-    this.order = [];
-    for (let row = 0; row < this.size; row += 1) {
-      if (tests.every(([values, test]) => test(values[row]))) this.order.push(row);
+    this.pinned = start;
+    this.box.id = this.id;
+    if (!this.sheet) { this.sheet = element("style"); this.host.append(this.sheet); }
+    this.sheet.textContent = rules.join("\n");
+  }
+
+  filtered() {
+    clearTimeout(this.filtering);
+    this.layout.filter(this.filters);
+    this.filtering = setTimeout(() => this.arrange(false), this.table.size > 20000 ? 120 : 0);
+  }
+
+  // Which rows the filters leave; looked at again when they or the rows have changed.
+  sift() {
+    const key = JSON.stringify([...this.filters]);
+    if (this.sifted?.key === key && this.sifted.table === this.table) return;
+    const wrong = new Set();
+    const tests = [];
+    for (const column of this.table.columns) {
+      const values = this.table.values.get(column.name);
+      const found = values && filter(this.filters.get(column.name) || "", column, values, this.language);
+      if (found?.wrong) wrong.add(column.name);
+      if (found?.test) tests.push(found.test);
     }
-    if (this.sorted) {
-      const column = this.columns[this.sorted.index];
-      const keys = this.values[column.name].map((value) => (value === null ? null : column.key(value)));
-      const sign = this.sorted.descending ? -1 : 1;
-      // What is unknown stays at the end either way.
-      this.order.sort((a, b) => {
-        if (keys[a] === null || keys[b] === null) return (keys[a] === null) - (keys[b] === null) || a - b;
-        return (keys[a] < keys[b] ? -sign : keys[a] > keys[b] ? sign : 0) || a - b;
-      });
+    this.sifted = { key, table: this.table, wrong };
+    this.passing = this.passed(tests);
+  }
+
+  // Which rows are shown, in which order. The names are drawn anew unless a filter is being written.
+  arrange(names = true) {
+    this.sift();
+    this.order = this.sorted();
+    if (names) { head(this); this.widen(); }
+    tellWrong(this, this.sifted.wrong);
+    this.clear.hidden = ![...this.filters.values()].some((text) => text.trim());
+    this.box.setAttribute("aria-rowcount", this.order.length + (this.foot.hidden ? 2 : 3));
+    this.rows.body.style.height = `${Math.max(this.order.length, 2) * this.rowPx}px`;
+    this.selection.settle();
+    this.settled();
+  }
+
+  passed(tests) {
+    const rows = new Uint32Array(this.table.size);
+    let count = 0;
+    for (let row = 0; row < rows.length; row += 1) {
+      let fits = true;
+      for (let test = 0; fits && test < tests.length; test += 1) fits = tests[test](row);
+      if (fits) { rows[count] = row; count += 1; }
     }
-    for (const [i, name] of [...this.box.querySelectorAll("[role=columnheader]")].entries()) {
-      const state = this.sorted && this.sorted.index === i ? (this.sorted.descending ? "descending" : "ascending") : "none";
-      name.setAttribute("aria-sort", state);
-    }
-    this.box.setAttribute("aria-rowcount", this.order.length + 2);
-    this.body.style.height = `${this.order.length * ROW_PX}px`;
-    this.status.textContent = this.order.length === this.size
-      ? `${count.format(this.size)} rows` : `${count.format(this.order.length)} of ${count.format(this.size)} rows`;
-    this.active.row = Math.min(this.active.row, Math.max(0, this.order.length - 1));
-    this.paint();
+    return rows.slice(0, count);
   }
 
-  paint() {
-    const first = Math.max(0, Math.floor(this.box.scrollTop / ROW_PX) - SPARE_ROWS);
-    const last = Math.min(this.order.length, first + Math.ceil(this.box.clientHeight / ROW_PX) + 2 * SPARE_ROWS);
-    const lines = document.createDocumentFragment();
-    for (let place = first; place < last; place += 1) lines.append(this.line(place));
-    this.body.replaceChildren(lines);
-    if (this.order.length) this.box.setAttribute("aria-activedescendant", this.cellId(this.active.row, this.active.column));
+  sorted() {
+    const order = this.passing.slice();
+    const by = this.layout.held.sort.filter(({ name }) => this.table.values.has(name))
+      .map(({ name, descending }) => ({ keys: this.table.values.get(name).keys(), sign: descending ? -1 : 1 }));
+    return by.length ? order.sort((a, b) => compared(by, a, b)) : order;
   }
 
-  cellId(place, column) {
-    return `${this.id}-${place}-${column}`;
+  settled() {
+    if (this.wanted !== undefined) this.active.place = Math.max(0, this.order.indexOf(this.wanted));
+    this.wanted = undefined;
+    this.active.place = Math.min(this.active.place, this.order.length - 1);
+    if (!this.foot.hidden && this.shown.length) totals(this);
+    this.note.textContent = this.table.later ? this.words.loading : this.table.size ? this.words.nothing_left : this.words.empty;
+    this.note.hidden = this.order.length > 0;
+    if (!this.note.hidden) this.rows.body.append(this.note);
+    this.status.count();
+    this.ticks.show();
+    this.selected();
   }
 
-  line(place) {
-    const row = this.order[place];
-    const made = element("div", { class: `tollbook-grid-row${place % 2 ? " odd" : ""}`, role: "row", "aria-rowindex": place + 3 });
-    made.style.top = `${place * ROW_PX}px`;
-    for (const [i, column] of this.columns.entries()) {
-      const cell = element("div", { role: "gridcell", "aria-colindex": i + 1, id: this.cellId(place, i), "data-column": column.name }, this.shown(column, row));
-      if (column.numeric) cell.className = "number";
-      if (place === this.active.row && i === this.active.column) cell.classList.add("active");
-      if (column.of) cell.title = column.of.map((name) => this.values[name][row] ?? "–").join(" / ");
-      made.append(cell);
-    }
-    return made;
+  selected() {
+    this.paint(true);
+    this.status.selected();
   }
 
-  point(event) {
-    const cell = event.target.closest(".tollbook-grid-body [role=gridcell]");
-    if (!cell) return;
-    this.active = { row: Number(cell.parentNode.getAttribute("aria-rowindex")) - 3, column: Number(cell.getAttribute("aria-colindex")) - 1 };
-    this.body.querySelector(".active")?.classList.remove("active");
-    cell.classList.add("active");
-    this.box.setAttribute("aria-activedescendant", cell.id);
+  paint(fully = false) {
+    if (!this.shown.length) return;
+    this.rows.paint(fully);
+    const active = this.activeElement();
+    if (active) this.box.setAttribute("aria-activedescendant", active.id);
+    else this.box.removeAttribute("aria-activedescendant");
+    if (!fully) return;
+    for (const old of this.top.querySelectorAll(".active")) old.classList.remove("active");
+    if (this.active.place < 0) active?.classList.add("active");
   }
 
-  key(event) {
-    if (event.target !== this.box || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor(this.box.clientHeight / ROW_PX) - 3);
-    const moves = {
-      ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
-      PageUp: [-page, 0], PageDown: [page, 0], Home: [0, -this.columns.length], End: [0, this.columns.length],
-    };
-    const move = moves[event.key];
-    if (!move) return;
-    event.preventDefault();
-    const within = (value, end) => Math.min(Math.max(value, 0), Math.max(0, end - 1));
-    this.active = { row: within(this.active.row + move[0], this.order.length), column: within(this.active.column + move[1], this.columns.length) };
+  activeElement() {
+    return document.getElementById(this.cellId(this.active.place, this.active.column));
+  }
+
+  // Another cell has the keyboard, and is in sight.
+  activate(to) {
+    this.active = to;
     this.reveal();
-    this.paint();
+    this.paint(true);
   }
 
   reveal() {
-    const top = this.body.offsetTop;
-    const place = this.active.row * ROW_PX;
-    const sight = this.box.clientHeight - top;
-    if (place < this.box.scrollTop) this.box.scrollTop = place;
-    else if (place + ROW_PX > this.box.scrollTop + sight) this.box.scrollTop = place + ROW_PX - sight;
-    this.paint();
-    this.body.querySelector(".active")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const view = this.viewport();
+    const sight = view.bottom - view.top;
+    const at = this.active.place * this.rowPx;
+    if (this.active.place >= 0 && at < this.box.scrollTop) this.box.scrollTop = at;
+    else if (at + this.rowPx > this.box.scrollTop + sight) this.box.scrollTop = at + this.rowPx - sight;
+    this.rows.paint(false);
+    const cell = this.activeElement()?.getBoundingClientRect();
+    if (!cell || this.layout.isPinned(this.shown[this.active.column])) return;
+    const [left, right] = this.rtl() ? [view.left, view.right - this.pinned] : [view.left + this.pinned, view.right];
+    if (cell.left < left) this.box.scrollLeft -= left - cell.left;
+    else if (cell.right > right) this.box.scrollLeft += Math.min(cell.right - right, cell.left - left);
+  }
+
+  linkAt(place, index) {
+    const column = this.shown[index];
+    const href = column?.href && this.table.links.get(column.href)?.at(this.order[place]);
+    return href ? this.address(href) : null;
+  }
+
+  cellMenu(x, y) {
+    if (!this.selection.areas.length && this.order.length) this.selection.to(this.active.place, this.active.column);
+    this.selected();
+    this.menu.open(this.words.menu, cellEntries(this, this.active.place), x, y);
+  }
+
+  rowMenu(place, from) {
+    const at = from.getBoundingClientRect();
+    const row = rowEntries(this, place);
+    this.active = { place, column: this.active.column };
+    this.menu.open(this.words.row_menu, row.length ? row : cellEntries(this, place), this.rtl() ? at.right : at.left, at.bottom);
+  }
+
+  // A line to the reader above the grid; what is wrong stays until it is not.
+  say(text, kind = "done") {
+    clearTimeout(this.silent);
+    if (!text && this.said.dataset.kind !== kind) return;
+    this.said.textContent = text;
+    this.said.dataset.kind = kind;
+    if (text && kind === "done") this.silent = setTimeout(() => this.say("", kind), SAID_MS);
   }
 
   remove() {
     this.watch.disconnect();
+    this.menu.close(false);
+    window.removeEventListener("beforeprint", this.before);
+    window.removeEventListener("afterprint", this.after);
+    this.host.replaceChildren();
   }
 }
 
-function render({ model, el }) {
-  const grid = new Grid(model, el);
-  const load = () => grid.load();
-  model.on("change:values", load);
+// What is unknown stays at the end either way; equal rows stay as they came.
+function compared(by, a, b) {
+  for (let level = 0; level < by.length; level += 1) {
+    const { keys: held, sign } = by[level];
+    const [first, second] = [held[a], held[b]];
+    if (first !== first || second !== second) {
+      if (first === first) return -1;
+      if (second === second) return 1;
+    } else if (first !== second) return first < second ? -sign : sign;
+  }
+  return a - b;
+}
+
+async function render({ model, el }) {
+  await Promise.all([style("grid.css"), style("controls.css")]);
+  let grid = new Grid(model, el);
+  const answers = { file: (content, buffers) => grid.copying.saved(content, buffers) };
+  const heard = (content, buffers) => answers[content.kind]?.(content, buffers);
+  // Another key is another grid in the same place: with a layout, actions and ticks of its own.
+  const renew = () => {
+    const focused = el.contains(document.activeElement);
+    grid.remove();
+    grid = el.tollbookGrid = new Grid(model, el);
+    if (focused) grid.box.focus({ preventScroll: true });
+  };
+  const load = () => { if (model.get("key") === grid.key) grid.load(); else renew(); };
+  const faulty = () => grid.say(model.get("fault"), model.get("fault") ? "wrong" : "done");
+  model.on("change:table", load);
+  model.on("change:fault", faulty);
+  model.on("msg:custom", heard);
+  el.tollbookGrid = grid;
   return () => {
-    model.off("change:values", load);
+    model.off("change:table", load);
+    model.off("change:fault", faulty);
+    model.off("msg:custom", heard);
     grid.remove();
   };
 }

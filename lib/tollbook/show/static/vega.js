@@ -1,18 +1,16 @@
 // One chart. `spec` is Vega-Lite without its rows; `tables` holds them by column. When only the rows
-// change, the drawn view stays, and with it what the reader chose in the legend.
+// change, the drawn view stays, and with it what the reader chose in it.
+
+import { style } from "./base.js";
 
 const libraries = new Map();
 
 function library(name) {
-  if (!libraries.has(name)) {
-    const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
-    const folder = config.fullLabextensionsUrl || `${config.baseUrl || "/"}lab/extensions`;
-    libraries.set(name, import(new URL(`${folder}/tollbook/static/${name}`, location.origin).href));
-  }
+  if (!libraries.has(name)) libraries.set(name, import(new URL(`../${name}`, import.meta.url).href));
   return libraries.get(name);
 }
 
-function rows(columns) {
+export function rows(columns) {
   const names = Object.keys(columns);
   const length = names.length ? columns[names[0]].length : 0;
   return Array.from({ length }, (_, i) => Object.fromEntries(names.map((name) => [name, columns[name][i]])));
@@ -29,13 +27,15 @@ const LOOK = {
   font: FONT,
   padding: { left: 4, right: 8, top: 6, bottom: 4 },
   view: { stroke: null },
+  mark: { aria: false }, // the whole is one picture with a description
   axis: {
+    aria: false,
     labelColor: QUIET, titleColor: QUIET, gridColor: RULE, domainColor: RULE, tickColor: RULE,
     labelFontSize: 11, titleFontSize: 11, titleFontWeight: 500, labelPadding: 6,
   },
   axisY: { domain: false, ticks: false, tickCount: 5 },
   axisX: { grid: false },
-  legend: { labelColor: INK, titleColor: QUIET, labelFontSize: 12, symbolStrokeWidth: 3, symbolSize: 140 },
+  legend: { aria: false, labelColor: INK, titleColor: QUIET, labelFontSize: 12, symbolStrokeWidth: 3, symbolSize: 140 },
   title: { color: INK, fontSize: 14, fontWeight: 600, anchor: "start" },
   text: { fill: QUIET },
 };
@@ -49,56 +49,144 @@ function merged(look, own) {
   return result;
 }
 
-async function render({ model, el }) {
-  const { vegaEmbed } = await library(model.get("library"));
+const spoken = new Map();
+
+// Days and figures on the axes in the reader's language; its clock has 24 hours everywhere. Making them takes a while.
+function locales(language) {
+  if (!spoken.has(language)) spoken.set(language, made(language));
+  return spoken.get(language);
+}
+
+function made(language) {
+  const tag = language === "ar" ? "ar-u-nu-latn" : language || "en";
+  const say = (options) => { const format = new Intl.DateTimeFormat(tag, { ...options, timeZone: "UTC" }); return (date) => format.format(date); };
+  const days = [...Array(7).keys()].map((i) => new Date(Date.UTC(2023, 0, 1 + i)));
+  const months = [...Array(12).keys()].map((i) => new Date(Date.UTC(2023, i, 1)));
+  const part = (type) => new Intl.NumberFormat(tag).formatToParts(1234567.8).find((p) => p.type === type)?.value || "";
+  return {
+    formatLocale: { decimal: part("decimal") || ".", thousands: part("group"), grouping: [3], currency: ["", ""] },
+    timeFormatLocale: {
+      dateTime: "%x %X", date: "%Y-%m-%d", time: "%H:%M:%S", periods: ["AM", "PM"],
+      days: days.map(say({ weekday: "long" })), shortDays: days.map(say({ weekday: "short" })),
+      months: months.map(say({ month: "long" })), shortMonths: months.map(say({ month: "short" })),
+    },
+  };
+}
+
+const SETTLE_MS = 200;
+const ERRORS_ONLY = 1; // a table without rows is no reason to warn: its rows may come later
+const escaped = (value) => String(value).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+// A cell may be hidden while it is made: a chart is drawn at its first width.
+function firstWidth(host) {
+  if (host.clientWidth) return Promise.resolve();
+  return new Promise((done) => {
+    const wait = new ResizeObserver(() => { if (host.clientWidth) { wait.disconnect(); done(); } });
+    wait.observe(host);
+  });
+}
+
+// Draws in `host` and follows its width. `data-drawn` is set while there is a drawing; `data-version` grows with
+// each change that can be seen. `after` is called then.
+export async function drawn(host, { library: name, spec, tables, signals = {}, language = "en", after = () => {} }) {
+  const [{ vegaEmbed }] = await Promise.all([library(name), style("vega.css"), firstWidth(host)]);
+  const datasets = (columns) => Object.fromEntries(Object.entries(columns).map(([table, held]) => [table, rows(held)]));
+  const own = structuredClone(spec);
+  for (const param of own.params || []) if (param.name in signals) param.value = signals[param.name];
+  let width = host.clientWidth;
+  const given = datasets(tables);
+  // Rows go past Vega-Lite, which would copy them all.
+  const patch = (vega) => {
+    for (const table of vega.data || []) if (table.name in given) table.values = given[table.name];
+    return vega;
+  };
+  const embedded = await vegaEmbed(
+    host,
+    { ...own, config: merged(LOOK, own.config) },
+    { renderer: "svg", actions: false, logLevel: ERRORS_ONLY, patch, tooltip: { id: "tollbook-tooltip", disableDefaultStyle: true, sanitize: escaped }, ...locales(language) },
+  );
+  const { view } = embedded;
+
+  function seen() {
+    host.dataset.drawn = "true";
+    host.dataset.version = String(Number(host.dataset.version || 0) + 1);
+    after(view);
+  }
+
+  async function run() {
+    await view.resize().runAsync();
+    seen();
+  }
+
+  function refill(changed) {
+    for (const [table, values] of Object.entries(datasets(changed))) {
+      view.change(table, view.changeset().remove(() => true).insert(values));
+    }
+    return run();
+  }
+
+  // What was asked for is seen first; that the axis has room for its new labels, when nothing else is asked.
+  let later = 0;
+  async function signal(key, value) {
+    clearTimeout(later);
+    await view.signal(key, value).runAsync();
+    seen();
+    later = setTimeout(async () => { await view.resize().runAsync(); after(view); }, SETTLE_MS);
+  }
+
+  const follow = new ResizeObserver(() => {
+    const now = host.clientWidth;
+    if (!now || now === width) return;
+    width = now;
+    if (spec.width !== "container") return;
+    view.signal("width", now);
+    run();
+  });
+  follow.observe(host);
+
+  function finalize() {
+    follow.disconnect();
+    clearTimeout(later);
+    embedded.finalize();
+    delete host.dataset.drawn;
+  }
+
+  view.container().setAttribute("role", "img");
+  view.container().removeAttribute("aria-roledescription");
+  host.tollbookView = view;
+  // Only now a legend knows how many names stand beside each other: without this its last row is cut off.
+  if (host.querySelector(".role-legend")) await run();
+  else seen();
+  return { view, refill, signal, finalize };
+}
+
+function render({ model, el }) {
   const host = document.createElement("div");
   host.className = "tollbook-chart";
   el.append(host);
-  let embedded;
-  let width = 0;
-
-  const tables = () => Object.fromEntries(Object.entries(model.get("tables")).map(([name, columns]) => [name, rows(columns)]));
+  let chart = null;
+  let turn = Promise.resolve();
 
   async function draw() {
-    const spec = structuredClone(model.get("spec"));
-    embedded?.finalize();
-    embedded = await vegaEmbed(
-      host,
-      { ...spec, datasets: tables(), config: merged(LOOK, spec.config) },
-      { renderer: "svg", actions: false, tooltip: { id: "tollbook-tooltip", disableDefaultStyle: true, sanitize: (value) => String(value).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`) } },
-    );
-    // Only now the legend knows how many names stand beside each other: without this its last row is cut off.
-    await embedded.view.resize().runAsync();
-    host.tollbookView = embedded.view;
-    host.dataset.drawn = "true";
+    host.style.minHeight = `${host.offsetHeight}px`;
+    chart?.finalize();
+    chart = null;
+    const given = { library: model.get("library"), spec: model.get("spec"), tables: model.get("tables") };
+    chart = await drawn(host, { ...given, language: model.get("language") });
+    host.style.minHeight = "";
   }
 
-  function refill() {
-    if (!embedded) return;
-    const { view } = embedded;
-    for (const [name, values] of Object.entries(tables())) {
-      view.change(name, view.changeset().remove(() => true).insert(values));
-    }
-    view.resize().runAsync();
-  }
-
-  // A cell may be hidden while it is made, and its width may change: draw at the first width, then follow it.
-  const follow = new ResizeObserver(() => {
-    const now = Math.round(host.clientWidth);
-    if (!now || now === width) return;
-    const first = !width;
-    width = now;
-    if (first) draw();
-    else if (embedded && model.get("spec").width === "container") embedded.view.signal("width", now).resize().runAsync();
-  });
-  follow.observe(host);
-  model.on("change:spec", draw);
+  // One after the other: what comes while a chart is being drawn waits for it.
+  const queue = (step) => { turn = turn.then(step); };
+  const redraw = () => queue(draw);
+  const refill = () => queue(() => chart?.refill(model.get("tables")));
+  redraw();
+  model.on("change:spec", redraw);
   model.on("change:tables", refill);
   return () => {
-    follow.disconnect();
-    model.off("change:spec", draw);
+    model.off("change:spec", redraw);
     model.off("change:tables", refill);
-    embedded?.finalize();
+    queue(() => chart?.finalize());
   };
 }
 

@@ -1,0 +1,1 @@
+"""The portal under load: many signed-in viewers for minutes, and beside them strangers at the door: `make soak`."""

@@ -1,0 +1,1 @@
+"""People: who they are, what they sign in with, their sessions and tokens."""

@@ -1,0 +1,194 @@
+"""`customers`: whom the account sells to, as they are entered. A contact's token has its own customer."""
+
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import quote
+
+from babel.numbers import list_currencies
+from pydantic import Field, WithJsonSchema
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tollbook.account import parties
+from tollbook.account.audit import changed, record
+from tollbook.account.fields import MOST_CHANNELS, MOST_DUE_DAYS, checked, checked_id
+from tollbook.account.models import TAX_CATEGORIES
+from tollbook.account.models import Customer as Stored
+from tollbook.api.asked import Asked
+from tollbook.api.operations import ROOT, Operation, operation
+from tollbook.api.problems import ProblemError
+from tollbook.api.texts import AMOUNT, ID, LINE, LINES, PERCENT
+from tollbook.api.types import WHOLE, Amount, Instant, Listed, Page, Part, Text
+from tollbook.errors import UsageError
+from tollbook.language import LANGUAGES
+from tollbook.periods import zone_names
+
+Shown = Literal["aliases", "names", "no"]
+Grouping = Literal["destination", "day"]
+Currency = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(list_currencies())})]
+Zone = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(zone_names())})]
+Name = Annotated[str, Field(pattern=LINE, max_length=200)]
+Address = Annotated[str, Field(pattern=LINES, max_length=1000)]
+Told = Annotated[str, Field(pattern=f"^$|{LINE}", max_length=200)]
+Country = Annotated[str, Field(pattern="^([A-Z]{2})?$", description="For e-invoices, two letters.")]
+Endpoint = Annotated[
+    str,
+    Field(pattern=r"^([0-9A-Z]{2,4}:[!-~]+)?$", max_length=200, description="scheme:value of the EAS list."),
+]
+Spoken = Annotated[str, WithJsonSchema({"type": "string", "enum": ["", *LANGUAGES]})]
+Category = Annotated[str, WithJsonSchema({"type": "string", "enum": list(TAX_CATEGORIES)})]
+Channels = Annotated[int, Field(ge=0, le=MOST_CHANNELS, description="Calls at once that were agreed."), WHOLE]
+DueDays = Annotated[int, Field(ge=0, le=MOST_DUE_DAYS), WHOLE]
+Limit = Annotated[str, Field(pattern=AMOUNT, description="0 prepaid, positive credit, negative reserve.")]
+Percent = Annotated[str, Field(pattern=PERCENT, description="VAT on its invoices, in percent.")]
+
+CUSTOMER: Final = f"{ROOT}/customers/{{id}}"
+Id = Annotated[str, "What call records call it."]
+
+
+class Customer(Part):
+    """A customer as it was entered."""
+
+    id: str
+    confirmed: Annotated[bool, Field(description="Somebody entered it; true of all that this lists.")]
+    name: str
+    currency: str | None
+    channels: int | None
+    debit_limit: Amount
+    zone: str
+    carriers_shown: Shown
+    due_days: int
+    tax_rate: Amount | None
+    invoice_grouping: Grouping
+    address: str
+    country: str
+    postcode: str
+    city: str
+    tax_id: str
+    endpoint: str
+    language: str
+    reference: str
+    tax_category: str
+    tax_note: str
+    created_at: Instant
+
+
+class Customers(Page[Customer]):
+    """A page of the list of customers."""
+
+
+class CustomerChange(Part):
+    """The fields that are to be changed, and no other; null empties one that may be empty."""
+
+    name: Name = ""
+    currency: Currency | None = None
+    channels: Channels | None = None
+    debit_limit: Limit = "0"
+    zone: Zone = "UTC"
+    carriers_shown: Shown = "aliases"
+    due_days: DueDays = 14
+    tax_rate: Percent | None = None
+    invoice_grouping: Grouping = "destination"
+    address: Address = ""
+    country: Country = ""
+    postcode: Told = ""
+    city: Told = ""
+    tax_id: Told = ""
+    endpoint: Endpoint = ""
+    language: Spoken = ""
+    reference: Told = ""
+    tax_category: Category = ""
+    tax_note: Told = ""
+
+
+class NewCustomer(CustomerChange):
+    """A customer to be entered; what is not told has its default, the name that of `id`."""
+
+    id: Annotated[str, Field(pattern=ID, max_length=50)]
+
+
+class CustomersAsked(Listed):
+    """Which customers to list."""
+
+    id: Annotated[list[Text] | None, Field(description="Only these; may be repeated.")] = None
+
+
+@operation("GET", f"{ROOT}/customers", "see", "customers")
+def list_customers(asked: Asked, session: Session, query: CustomersAsked) -> Customers:
+    """List customers, by id."""
+    chosen = select(Stored).order_by(Stored.id).limit(query.limit + 1)
+    if asked.scope.customers is not None:
+        chosen = chosen.where(Stored.id.in_(asked.scope.customers))
+    if query.id is not None:
+        chosen = chosen.where(Stored.id.in_(query.id))
+    if after := asked.after(query):
+        chosen = chosen.where(Stored.id > after[0])
+    rows, more, following = asked.page(query, session.scalars(chosen).all(), lambda row: [row.id])
+    data = [_shown(parties.row_of(row)) for row in rows]
+    return Customers(data=data, has_more=more, next=following)
+
+
+@operation("GET", CUSTOMER, "see", "customers", problems=(404,))
+def show_customer(asked: Asked, session: Session, id: Id) -> Customer:  # noqa: A002 - the name in the address
+    """Show a customer."""
+    return _shown(parties.row_of(_found(asked, session, id)))
+
+
+@operation("POST", f"{ROOT}/customers", "change", "customers", status=201)
+def add_customer(asked: Asked, session: Session, body: NewCustomer) -> Customer:
+    """Enter a customer."""
+    told = body.model_dump(exclude_unset=True, exclude={"id"})
+    try:
+        checked(Stored, told)
+        checked_id(body.id)
+    except UsageError as error:
+        raise ProblemError(422, str(error)) from None
+    try:
+        row = parties.add(session, Stored, body.id, told)
+    except UsageError:
+        raise ProblemError(409, f"there is a customer '{body.id}' already") from None
+    record(session, asked.actor, "add", f"customer {body.id}", after=_kept(row), at=asked.at)
+    asked.told["Location"] = f"customers/{quote(body.id, safe='')}"
+    return _shown(row)
+
+
+@operation("PATCH", CUSTOMER, "change", "customers", problems=(404,))
+def change_customer(asked: Asked, session: Session, id: Id, body: CustomerChange) -> Customer:  # noqa: A002 - as above
+    """Change fields of a customer."""
+    told = body.model_dump(exclude_unset=True)
+    before = parties.row_of(_found(asked, session, id))
+    try:
+        checked(Stored, told)
+    except UsageError as error:
+        raise ProblemError(422, str(error)) from None
+    try:
+        row = parties.change(session, Stored, id, told)
+    except UsageError as error:
+        raise ProblemError(409, str(error)) from None
+    was, became = changed(before, row)
+    if became:
+        record(session, asked.actor, "change", f"customer {id}", before=was, after=became, at=asked.at)
+    return _shown(row)
+
+
+def _found(asked: Asked, session: Session, customer: str) -> Stored:
+    """The customer, if the token has it.
+
+    Raises:
+        ProblemError: there is none, or it is another's: in the same words.
+    """
+    mine = asked.scope.customers is None or customer in asked.scope.customers
+    row = session.get(Stored, customer) if mine else None
+    if row is None:
+        raise ProblemError(404)
+    return row
+
+
+def _shown(row: parties.Row) -> Customer:
+    return Customer.model_validate(row)
+
+
+def _kept(row: parties.Row) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value not in ("", None)}
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = (list_customers, show_customer, add_customer, change_customer)

@@ -1,0 +1,20 @@
+"""All operations there are, in the order in which an address is looked up among them."""
+
+from typing import Final
+
+from tollbook.api import monitoring
+from tollbook.api.operations import ROOT, Operation
+from tollbook.api.resources import customers, invoices, summary
+
+DESCRIBED: Final[tuple[Operation, ...]] = (
+    *customers.OPERATIONS,
+    *invoices.OPERATIONS,
+    *summary.OPERATIONS,
+)
+"""Those of the API, which its OpenAPI document describes."""
+
+OPERATIONS: Final[tuple[Operation, ...]] = (*DESCRIBED, *monitoring.OPERATIONS)
+"""These, and what the server tells of itself."""
+
+DOCUMENT: Final = f"{ROOT}/openapi.json"
+"""Where the document is, for whoever asks."""

@@ -1,0 +1,22 @@
+"""What texts may hold, as regular expressions that JSON Schema knows; the same that `account.fields` takes."""
+
+from typing import Final
+
+_CONTROLS: Final = r"\u0000-\u001f\u007f-\u009f"
+_FORMATTING: Final = (
+    r"\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064"
+    r"\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+)
+_SPACES: Final = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+UNSEEN: Final = _CONTROLS + _FORMATTING
+"""What no text in one line holds, as the inside of a class of characters."""
+
+LINE: Final = f"^[^{UNSEEN}{_SPACES}]([^{UNSEEN}]*[^{UNSEEN}{_SPACES}])?$"
+"""One line that people read, without spaces at its ends."""
+LINES: Final = f"^([^{UNSEEN}]|\\n)*$"
+"""Lines that people read."""
+ID: Final = f"^[^{UNSEEN}{_SPACES}/\\\\.]([^{UNSEEN}/\\\\]*[^{UNSEEN}{_SPACES}/\\\\])?$"
+"""What call records call somebody, and a folder can be named."""
+AMOUNT: Final = r"^-?[0-9]{1,29}(\.[0-9]{1,9})?$"
+PERCENT: Final = r"^(100(\.0{1,9})?|[0-9]{1,2}(\.[0-9]{1,9})?)$"

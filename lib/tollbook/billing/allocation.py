@@ -1,0 +1,117 @@
+"""Which payment pays which invoice: completed ones pay the oldest open invoices first, and an invoice has its state by it.
+
+Amounts are added here and not by the database: those of SQLite are texts, which it would add as floats.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session, defer
+
+from tollbook.account.ledger import Allocation, Payment
+from tollbook.account.models import Invoice
+
+NOTHING = Decimal(0)
+
+
+def settle_up(session: Session, customer: str, first: Sequence[str] = ()) -> None:
+    """Let what is left of the customer's payments pay what is open; invoices of the numbers `first` before others.
+
+    What pays an invoice stays with it. That of a payment which no longer counts, or of an invoice that has been
+    credited, is free again.
+    """
+    session.flush()
+    freed = _free(session, customer)
+    left = _left(session, customer)
+    if not (freed or left):
+        return
+    chosen = select(Invoice).where(
+        Invoice.customer_id == customer,
+        Invoice.kind == "invoice",
+        or_(Invoice.status.in_(["issued", "part_paid"]), Invoice.id.in_(freed)),
+        Invoice.status != "credited",
+    )
+    invoices = session.scalars(chosen.options(defer(Invoice.record))).all()
+    paid = paid_of(session, [invoice.id for invoice in invoices])
+    for invoice in sorted(invoices, key=lambda i: (i.number not in first, i.issued_at, i.id)):
+        done = paid.get(invoice.id, NOTHING)
+        for payment, amount in _from(left, invoice.total - done):
+            _pay(session, payment, invoice.id, amount)
+            done += amount
+        invoice.status = "paid" if done >= invoice.total else "part_paid" if done else "issued"
+    session.flush()
+
+
+def _free(session: Session, customer: str) -> list[int]:
+    """Take back what may no longer pay; returns the invoices that lost something."""
+    void = (
+        select(Allocation.payment_id, Allocation.invoice_id)
+        .join(Payment, Payment.id == Allocation.payment_id)
+        .join(Invoice, Invoice.id == Allocation.invoice_id)
+        .where(Payment.customer_id == customer)
+        .where(or_(Payment.status != "completed", Invoice.status == "credited"))
+    )
+    found = session.execute(void).all()
+    for payment, invoice in found:
+        row = (Allocation.payment_id == payment, Allocation.invoice_id == invoice)
+        session.execute(delete(Allocation).where(*row))
+    session.expire_all()
+    return [invoice for _, invoice in found]
+
+
+def _left(session: Session, customer: str) -> dict[int, Decimal]:
+    """What is left of each completed payment, the oldest first."""
+    completed = select(Payment.id, Payment.amount).where(
+        Payment.customer_id == customer, Payment.status == "completed"
+    )
+    rows = session.execute(completed.order_by(Payment.received_at, Payment.id))
+    amounts = {payment: amount for payment, amount in rows}  # noqa: C416 - its type is known so
+    used = used_of(session, amounts)
+    left = {key: amount - used.get(key, NOTHING) for key, amount in amounts.items()}
+    return {key: amount for key, amount in left.items() if amount > 0}
+
+
+def _from(left: dict[int, Decimal], wanted: Decimal) -> Iterable[tuple[int, Decimal]]:
+    """From which payments the amount comes, as far as they reach; they have less then."""
+    for payment in list(left):
+        amount = min(left[payment], wanted)
+        if amount <= 0:
+            return
+        left[payment] -= amount
+        wanted -= amount
+        if not left[payment]:
+            del left[payment]
+        yield payment, amount
+
+
+def _pay(session: Session, payment: int, invoice: int, amount: Decimal) -> None:
+    row = session.get(Allocation, (payment, invoice))
+    if row is None:
+        session.add(Allocation(payment_id=payment, invoice_id=invoice, amount=amount))
+    else:
+        row.amount += amount
+
+
+def paid_of(session: Session, invoices: Collection[int] | None = None) -> Mapping[int, Decimal]:
+    """What has been paid of each of these invoices, or of all; those without a payment are not there."""
+    chosen = select(Allocation.invoice_id, Allocation.amount)
+    if invoices is not None:
+        chosen = chosen.where(Allocation.invoice_id.in_(invoices))
+    return _sums((key, amount) for key, amount in session.execute(chosen))
+
+
+def used_of(session: Session, payments: Collection[int] | None = None) -> Mapping[int, Decimal]:
+    """How much of each of these payments, or of all, pays invoices; those that pay none are not there."""
+    chosen = select(Allocation.payment_id, Allocation.amount)
+    if payments is not None:
+        chosen = chosen.where(Allocation.payment_id.in_(payments))
+    return _sums((key, amount) for key, amount in session.execute(chosen))
+
+
+def _sums(rows: Iterable[tuple[int, Decimal]]) -> Mapping[int, Decimal]:
+    sums: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for key, amount in rows:
+        sums[key] += amount
+    return sums

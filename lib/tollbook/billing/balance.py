@@ -1,0 +1,133 @@
+"""What a customer has left: payments less issued charges less usage not yet invoiced; and its statement of account."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tollbook.account.ledger import Adjustment, Payment
+from tollbook.account.models import Customer, Invoice
+from tollbook.billing.invoices import IN_FORCE
+from tollbook.errors import UsageError, did_you_mean
+from tollbook.lake.store import Lake, Published
+from tollbook.money import MONEY
+from tollbook.tables import TRAFFIC
+
+STATEMENT: Final = ("at", "what", "reference", "charged", "paid", "balance", "currency")
+NOTHING: Final = Decimal(0)
+
+
+def balance(lake: Lake, session: Session, customer: str) -> dict[str, Any]:
+    """The balance of a customer and the parts that it is made of.
+
+    `uninvoiced` is the Summary's charge of all calls less what of it has been invoiced, without tax. `available` is
+    the balance with the debit limit: a credit widens it, a reserve narrows it; below zero the limit is `exceeded`.
+
+    Raises:
+        UsageError: there is no such customer.
+    """
+    owner = _customer(session, customer)
+    paid = sum((amount for _, amount, _, _ in _payments(session, customer)), NOTHING)
+    invoiced = sum((amount for _, _, amount in _documents(session, customer)), NOTHING)
+    uninvoiced = _charged(lake, owner) - _billed(session, customer)
+    left = paid - invoiced - uninvoiced
+    available = left + owner.debit_limit
+    return {
+        "customer": customer,
+        "currency": owner.currency,
+        "payments": paid,
+        "invoiced": invoiced,
+        "uninvoiced": uninvoiced,
+        "balance": left,
+        "debit_limit": owner.debit_limit,
+        "available": available,
+        "exceeded": available < 0,
+    }
+
+
+def statement(
+    session: Session, customer: str, start: datetime | None = None, end: datetime | None = None
+) -> list[dict[str, Any]]:
+    """What was charged and paid from `start` until before `end`, between the balance before and after it.
+
+    A credit note is charged below zero. The balance is payments less issued charges; usage is no part of it.
+
+    Raises:
+        UsageError: there is no such customer.
+    """
+    owner = _customer(session, customer)
+    entries = [
+        *((at, "credit note" if amount < 0 else "invoice", name, amount, NOTHING)
+          for at, name, amount in _documents(session, customer)),
+        *((at, f"payment ({method})", name, NOTHING, amount) for at, amount, method, name in _payments(session, customer)),
+    ]  # fmt: skip
+    entries.sort(key=lambda entry: entry[0])
+    left = NOTHING
+    rows: list[dict[str, Any]] = []
+    for at, what, name, charged, paid in entries:
+        if end and at >= end:
+            break
+        before, left = left, left + paid - charged
+        if start and at < start:
+            continue
+        if not rows:
+            rows.append(_row(start or at, "balance before", "", NOTHING, NOTHING, before, owner))
+        rows.append(_row(at, what, name, charged, paid, left, owner))
+    if not rows:
+        at = start or owner.created_at
+        rows.append(_row(at, "balance before", "", NOTHING, NOTHING, left, owner))
+    rows.append(_row(end or rows[-1]["at"], "balance", "", NOTHING, NOTHING, left, owner))
+    return rows
+
+
+def _row(
+    at: datetime, what: str, name: str, charged: Decimal, paid: Decimal, left: Decimal, owner: Customer
+) -> dict[str, Any]:
+    return dict(zip(STATEMENT, (at, what, name, charged, paid, left, owner.currency), strict=True))
+
+
+def _customer(session: Session, customer: str) -> Customer:
+    owner = session.get(Customer, customer)
+    if owner is None:
+        known = session.scalars(select(Customer.id)).all()
+        raise UsageError(f"no customer '{customer}'{did_you_mean(customer, known)}")
+    return owner
+
+
+def _documents(session: Session, customer: str) -> Iterator[tuple[datetime, str, Decimal]]:
+    """When each invoice and credit note was issued, its number, and what it adds to what is owed."""
+    columns = select(Invoice.issued_at, Invoice.number, Invoice.total, Invoice.kind)
+    mine = columns.where(Invoice.customer_id == customer, Invoice.number.is_not(None))
+    for at, number, total, kind in session.execute(mine.order_by(Invoice.issued_at, Invoice.id)):
+        if at and number:
+            yield at, number, -total if kind == "credit_note" else total
+
+
+def _payments(session: Session, customer: str) -> list[tuple[datetime, Decimal, str, str]]:
+    """When each completed payment came, how much, how, and its reference."""
+    columns = select(Payment.received_at, Payment.amount, Payment.method, Payment.reference)
+    mine = columns.where(Payment.customer_id == customer, Payment.status == "completed")
+    rows = session.execute(mine.order_by(Payment.received_at, Payment.id))
+    return [(at, amount, method, reference) for at, amount, method, reference in rows]
+
+
+def _charged(lake: Lake, owner: Customer, published: Published | None = None) -> Decimal:
+    """The Summary's charge of all calls of the customer, in its currency."""
+    mine = (pl.col("customer") == owner.id) & (pl.col("currency") == owner.currency)
+    rows = lake.scan(TRAFFIC, published=published).filter(mine)
+    total = rows.select(pl.col("charge").cast(MONEY).sum()).collect().item()
+    return total if isinstance(total, Decimal) else NOTHING
+
+
+def _billed(session: Session, customer: str) -> Decimal:
+    """What of that has been invoiced, exactly: by invoices in force, and by what they adjust."""
+    mine = (Invoice.customer_id == customer, *IN_FORCE)
+    own = session.scalars(select(Invoice.exact_charge).where(*mine))
+    late = session.scalars(
+        select(Adjustment.exact).join(Invoice, Invoice.id == Adjustment.invoice_id).where(*mine)
+    )
+    return sum((*own, *late), NOTHING)

@@ -1,0 +1,69 @@
+"""Credit notes: an issued invoice never changes, so one that is wrong is taken back by a note that names it."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from tollbook.account.audit import Actor
+from tollbook.account.audit import record as note
+from tollbook.account.database import Database
+from tollbook.account.ledger import Adjustment
+from tollbook.account.models import Customer, Invoice
+from tollbook.billing.allocation import settle_up
+from tollbook.billing.invoices import columns_of, numbered
+from tollbook.billing.numbers import following, take
+from tollbook.billing.record import Record
+from tollbook.errors import TollbookError, UsageError
+
+
+class CreditedError(TollbookError):
+    """An invoice has been taken back already: `note` is the number of its credit note."""
+
+    def __init__(self, number: str, note: str) -> None:
+        super().__init__(f"invoice {number} has been credited by {note}")
+        self.note = note
+
+
+def credit(db: Database, number: str, reason: str, by: Actor, at: datetime) -> Record:
+    """Take an invoice back in full: the credit note, under the number that this transaction takes.
+
+    The period can be invoiced again then; what has been paid is free to pay something else.
+
+    Raises:
+        UsageError: there is no such invoice, it is itself a credit note, or no reason is told.
+        TollbookError: it has been credited, or another invoice adjusts it; which is named.
+    """
+    if not reason.strip():
+        raise UsageError("say why: --reason")
+    with db.session() as session:
+        row = numbered(session, number)
+        session.get(Customer, row.customer_id, with_for_update=True)
+        session.refresh(row)
+        _refuse(session, row)
+        draft = Record.model_validate_json(row.record).credited(reason)
+        own = following(session, at, draft.kind)
+        while not take(session, own):  # another transaction took it while this one waited for the counter
+            session.expire_all()
+            own = following(session, at, draft.kind)
+        record = draft.issued(own, at)
+        session.add(Invoice(**columns_of(record), corrects_id=row.id))
+        row.status = "credited"
+        settle_up(session, row.customer_id)
+        note(session, by, "credit", f"invoice {number}", after={"credit_note": own, "reason": reason}, at=at)
+    return record
+
+
+def _note_of(row: Invoice) -> Select[str]:
+    return select(func.coalesce(Invoice.number, "")).where(Invoice.corrects_id == row.id)
+
+
+def _refuse(session: Session, row: Invoice) -> None:
+    if row.kind == "credit_note":
+        raise UsageError(f"{row.number} is a credit note: only an invoice is credited")
+    if row.status == "credited":
+        raise CreditedError(row.number or "", session.scalars(_note_of(row)).one())
+    standing = (Adjustment.adjusts_id == row.id, Invoice.status != "credited")
+    adjusting = select(Invoice.number).join(Adjustment, Adjustment.invoice_id == Invoice.id).where(*standing)
+    if other := session.scalars(adjusting.limit(1)).one_or_none():
+        raise TollbookError(f"invoice {other} adjusts {row.number}: credit that first")

@@ -1,0 +1,41 @@
+"""The calls that an invoice is made of, as they were when it was settled."""
+
+import polars as pl
+from deltalake.exceptions import DeltaError
+
+from tollbook.billing.record import Record
+from tollbook.errors import TollbookError
+from tollbook.lake.store import Lake, Published
+from tollbook.tables import CALLS
+
+_KEPT = ("started_at", "caller", "called", "destination", "talk_ms", "billed_s", "charge", "currency")
+
+
+def calls_of(lake: Lake, record: Record) -> pl.DataFrame:
+    """The calls billed, from the version of the table that the record names, in the order in which they started.
+
+    Raises:
+        TollbookError: that version is gone, or its calls are not those of the record.
+    """
+    start, end = record.period.start, record.period.end
+    mine = (
+        pl.col("day").is_between(start.date(), end.date(), closed="left"),
+        pl.col("started_at").is_between(start, end, closed="left"),
+        pl.col("customer") == record.customer.id,
+        pl.col("billed_s") > 0,
+    )
+    version = Published(versions=record.source.tables)
+    try:
+        found = lake.scan(CALLS, published=version).filter(*mine).sort("started_at", "switch", "call_id")
+        calls = found.select(_KEPT).collect()
+    except (OSError, DeltaError, pl.exceptions.PolarsError) as error:
+        raise TollbookError(f"the calls as they were then are gone: {error}") from error
+    charge = calls["charge"].sum()
+    if (
+        calls.height != sum(line.calls for line in record.lines if not line.adjusts)
+        or charge != record.exact_charge
+    ):
+        raise TollbookError(
+            f"version {record.source.tables.get(CALLS.name)} of the calls is not what the invoice was made of"
+        )
+    return calls

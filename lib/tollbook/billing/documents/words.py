@@ -1,0 +1,195 @@
+"""All that a document says, in the customer's language: templates lay it out and write nothing of their own."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from io import BytesIO
+from typing import Final
+
+from babel import Locale
+from segno.helpers import make_epc_qr
+
+from tollbook.billing.documents.detail import Pairs, Words, calls, exact, proof, usage
+from tollbook.billing.documents.document import Document
+from tollbook.billing.documents.isolate import isolated
+from tollbook.billing.documents.semantic import WHY_NO_TAX
+from tollbook.billing.documents.written import Written
+from tollbook.billing.record import Line, Place
+from tollbook.language import direction, speaking, tr
+
+_MOST_SEPA: Final = Decimal("999999999.99")
+
+
+def words_of(document: Document) -> Words:
+    """The words by place, texts throughout, ready to be laid out.
+
+    Raises:
+        UsageError: the customer's language is none of ours.
+    """
+    language = document.record.customer.language
+    with speaking(language):
+        write = Written(language, document.record.currency)
+        words = {
+            "language": write.language,
+            "direction": direction(write.language),
+            "country": document.record.customer.country,
+            "draft": tr("Draft, not an invoice") if document.record.number is None else "",
+            "title": _title(document),
+            "number": document.record.number or "",
+            "seller": _seller(document),
+            "buyer": _buyer(document),
+            "facts": _facts(document, write),
+            "due": _due(document, write),
+            "lines": _lines(document, write),
+            "totals": _totals(document, write),
+            "notes": list(_notes(document)),
+            "payment": _payment(document),
+            "usage": usage(document, write),
+            "exact": exact(document, write),
+            "proof": proof(document, write),
+            "calls": calls(document, write),
+            "page": tr("Page {page} of {pages}"),
+        }
+    return isolated(words) if words["direction"] == "rtl" else words
+
+
+def _title(document: Document) -> str:
+    if document.preceding:
+        return tr("Credit note")
+    return tr("Invoice") if document.record.number else tr("Draft")
+
+
+def _seller(document: Document) -> Words:
+    seller = document.seller
+    registered = [tr("VAT number {number}").format(number=seller.tax_id)] if seller.tax_id else []
+    registered += [seller.registration] if seller.registration else []
+    contact = [*seller.contact.splitlines(), seller.phone, seller.email]
+    return {
+        "name": seller.name,
+        "address": [*seller.address.splitlines(), *_country(seller, document)],
+        "contact": list(dict.fromkeys(filter(None, contact))),
+        "registered": registered,
+    }
+
+
+def _buyer(document: Document) -> Words:
+    buyer = document.record.customer
+    return {
+        "heading": tr("For"),
+        "name": buyer.name,
+        "address": [*buyer.address.splitlines(), *_country(buyer, document)],
+        "tax": tr("VAT number {number}").format(number=buyer.tax_id) if buyer.tax_id else "",
+    }
+
+
+def _country(place: Place, document: Document) -> list[str]:
+    """The country's name, where the parties are in two."""
+    ours, theirs = document.seller.country, document.record.customer.country
+    if not place.country or ours == theirs:
+        return []
+    language = document.record.customer.language or "en"
+    return [Locale.parse(language).territories.get(place.country, place.country)]
+
+
+def _facts(document: Document, write: Written) -> Pairs:
+    record, before = document.record, document.preceding
+    known = [
+        (tr("Date"), write.day(document.issued_on) if document.issued_on else ""),
+        (tr("Due"), write.day(document.due_on) if document.due_on else ""),
+        (tr("Credits invoice"), before.number if before else ""),
+        (tr("Reason"), before.reason if before else ""),
+        (tr("Period"), write.days(record.period.start.date(), document.last_day)),
+        (tr("Customer number"), record.customer.id),
+        (tr("Your reference"), record.customer.reference),
+    ]
+    return [(label, text) for label, text in known if text]
+
+
+def _due(document: Document, write: Written) -> Words:
+    label = tr("Amount credited") if document.preceding else tr("Amount due")
+    by = tr("Please pay by {day}").format(day=write.day(document.due_on)) if document.due_on else ""
+    return {"label": label, "amount": write.money(document.signed(document.record.total)), "by": by}
+
+
+def _lines(document: Document, write: Written) -> Words:
+    record = document.record
+    by_day = record.grouping == "day"
+    first = tr("Day") if by_day else tr("Destination")
+    heads = [first, *([] if by_day else [tr("Rate a minute")]), tr("Calls"), tr("Minutes"), tr("Net")]
+    what = [_what(line, write) for line in record.lines]
+    columns: list[Sequence[str]] = [
+        what,
+        *([] if by_day else [write.aligned([line.rate_per_min for line in record.lines])]),
+        [write.count(line.calls) for line in record.lines],
+        [write.minutes(line.billed_s) for line in record.lines],
+        [write.money(document.signed(line.net)) for line in record.lines],
+    ]
+    heading = tr("Calls and minutes")
+    return {"heading": heading, "heads": heads, "rows": [list(row) for row in zip(*columns, strict=True)]}
+
+
+def _what(line: Line, write: Written) -> str:
+    """What a line is for; one that adjusts an earlier invoice names that."""
+    told = write.day(line.day) if line.day else line.destination or "–"
+    return tr("{what} (adjusts {number})").format(what=told, number=line.adjusts) if line.adjusts else told
+
+
+def _totals(document: Document, write: Written) -> Words:
+    record = document.record
+    rate = record.tax_rate
+    tax = tr("VAT {rate}").format(rate=write.percent(rate)) if rate is not None else tr("VAT: none")
+    net, vat, total = (
+        write.money(document.signed(value)) for value in (record.net, record.tax, record.total)
+    )
+    return {"rows": [(tr("Net"), net), (tax, vat)], "total": (tr("Total"), total)}
+
+
+def _notes(document: Document) -> Iterator[str]:
+    record, category = document.record, document.tax_category
+    if (
+        not record.tax
+        and category in WHY_NO_TAX
+        and (record.customer.tax_category or record.customer.tax_note)
+    ):
+        yield record.customer.tax_note or tr(WHY_NO_TAX[category])
+
+
+def _payment(document: Document) -> Words:
+    seller, number = document.seller, document.record.number
+    if document.preceding or not number:
+        return {}
+    rows: Pairs = []
+    if seller.iban:
+        rows = [(tr("To"), seller.name), ("IBAN", _fours(seller.iban)), ("BIC", seller.bic)]
+        rows += [(tr("Purpose"), number)]
+    rows = [(label, text) for label, text in rows if text]
+    if not rows and not seller.payment_details:
+        return {}
+    return {
+        "heading": tr("How to pay"),
+        "rows": rows,
+        "lines": seller.payment_details.splitlines(),
+        "code": _code(document),
+        "scan": tr("Scan with your banking app"),
+    }
+
+
+def _fours(iban: str) -> str:
+    text = iban.replace(" ", "")
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def _code(document: Document) -> str:
+    """The transfer as a code that banking apps read (EPC 069-12), as SVG; SEPA has it in euros alone."""
+    record, seller = document.record, document.seller
+    if not seller.iban or record.currency != "EUR" or not Decimal("0.01") <= record.total <= _MOST_SEPA:
+        return ""
+    code = make_epc_qr(
+        name=seller.name[:70],
+        iban=seller.iban.replace(" ", ""),
+        amount=record.total,
+        text=record.number,
+        bic=seller.bic or None,
+    )
+    drawn = BytesIO()
+    code.save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
+    return drawn.getvalue().decode()

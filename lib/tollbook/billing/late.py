@@ -1,0 +1,180 @@
+"""What became otherwise in periods that have been invoiced: calls that came late, or are charged otherwise by now.
+
+It is billed on the customer's next invoice, in lines that name the invoice of the period.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tollbook.account.database import Database
+from tollbook.account.ledger import Adjustment
+from tollbook.account.models import Invoice
+from tollbook.billing.invoices import IN_FORCE
+from tollbook.billing.record import Adjusted, Line, Record, Span, to_minor
+from tollbook.errors import TollbookError
+from tollbook.lake.store import Lake, Published
+from tollbook.tables import CALLS, TRAFFIC
+
+Key = tuple[date | None, str | None]
+"""Day or destination, as the lines of the invoice are grouped."""
+_Sums = tuple[int, int, Decimal]
+_ZERO: Final[_Sums] = (0, 0, Decimal(0))
+
+
+@dataclass(frozen=True)
+class Late:
+    """An invoice whose period is charged otherwise by now, and the lines that bill the difference."""
+
+    adjusted: Adjusted
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class _Billed:
+    """An invoice in force, with the exact charge that has been billed of its period so far."""
+
+    id: int
+    number: str
+    period: Span
+    exact: Decimal
+    place: int
+
+
+def late(lake: Lake, db: Database, customer: str, period: str, published: Published) -> tuple[Late, ...]:
+    """For each other invoice in force of the customer what its period is charged more or less by now.
+
+    Raises:
+        TollbookError: the rollups of such a period are behind its calls.
+    """
+    with db.reading() as session:
+        billed = _billed(session, customer, period)
+        if not billed:
+            return ()
+        charges = _charges(lake, customer, [one.period for one in billed], published)
+        found = [(one, _charged(charges, one.period)) for one in billed]
+        other = [(one, now) for one, now in found if now != one.exact]
+        if not other:
+            return ()
+        records = _records(session, customer)
+    _refuse_stale(published, [one for one, _ in other])
+    return tuple(_late(lake, customer, one, now, records, published) for one, now in other)
+
+
+def _billed(session: Session, customer: str, period: str) -> list[_Billed]:
+    columns = (Invoice.id, Invoice.number, Invoice.period_name, Invoice.period_start, Invoice.period_end)
+    mine = (Invoice.customer_id == customer, *IN_FORCE)
+    rows = session.execute(
+        select(*columns, Invoice.exact_charge).where(*mine).order_by(Invoice.period_start)
+    ).all()
+    made = select(Adjustment.adjusts_id, Adjustment.exact, Invoice.status).join(
+        Invoice, Invoice.id == Adjustment.invoice_id
+    )
+    added: defaultdict[int, Decimal] = defaultdict(Decimal)
+    places: defaultdict[int, int] = defaultdict(int)
+    for adjusts, exact, status in session.execute(made.where(Invoice.customer_id == customer)):
+        places[adjusts] += 1
+        added[adjusts] += exact if status != "credited" else 0
+    return [
+        _Billed(key, number or "", Span(name=name, start=start, end=end), exact + added[key], places[key] + 1)
+        for key, number, name, start, end, exact in rows
+        if name != period
+    ]
+
+
+def charged(lake: Lake, customer: str, period: Span, published: Published) -> Decimal:
+    """The Summary's charge of a period."""
+    return _charged(_charges(lake, customer, [period], published), period)
+
+
+def _charges(
+    lake: Lake, customer: str, periods: Sequence[Span], published: Published
+) -> Mapping[date, Decimal]:
+    """The Summary's charge of each day of these periods."""
+    start, end = min(one.start for one in periods), max(one.end for one in periods)
+    days = pl.col("day").is_between(start.date(), end.date(), closed="left")
+    rows = lake.scan(TRAFFIC, published=published).filter(days & (pl.col("customer") == customer))
+    sums = rows.group_by("day").agg(pl.col("charge").sum()).collect()
+    return {day: charge or Decimal(0) for day, charge in sums.rows()}
+
+
+def _charged(charges: Mapping[date, Decimal], period: Span) -> Decimal:
+    first, end = period.start.date(), period.end.date()
+    return sum((charge for day, charge in charges.items() if first <= day < end), Decimal(0))
+
+
+def _records(session: Session, customer: str) -> list[Record]:
+    texts = session.scalars(select(Invoice.record).where(Invoice.customer_id == customer, *IN_FORCE)).all()
+    return [Record.model_validate_json(text) for text in texts]
+
+
+def _refuse_stale(published: Published, billed: Iterable[_Billed]) -> None:
+    for one in billed:
+        first, end = one.period.start.date(), one.period.end.date()
+        stale = next((day for day in published.stale_days() if first <= day < end), None)
+        if stale:
+            raise TollbookError(f"the figures of {stale} are behind its calls: run `tollbook refresh`")
+
+
+def _late(
+    lake: Lake, customer: str, one: _Billed, charged: Decimal, records: Iterable[Record], published: Published
+) -> Late:
+    own = next(record for record in records if record.number == one.number)
+    was = _lines_of(records, one.number)
+    now = _lines_now(lake, customer, own, published)
+    lines = []
+    for key in sorted(set(was) | set(now), key=str):
+        (calls, seconds, exact), (calls_was, seconds_was, exact_was) = (
+            now.get(key, _ZERO),
+            was.get(key, _ZERO),
+        )
+        if calls == calls_was and exact == exact_was:
+            continue
+        more = exact - exact_was
+        line = Line(
+            day=key[0],
+            destination=key[1],
+            calls=calls - calls_was,
+            billed_s=seconds - seconds_was,
+            exact=more,
+            net=to_minor(more, own.currency),
+            adjusts=one.number,
+        )
+        lines.append(line)
+    told = Adjusted(
+        number=one.number, period=one.period, place=one.place, billed=one.exact, exact=charged - one.exact
+    )
+    return Late(told, tuple(lines))
+
+
+def _lines_of(records: Iterable[Record], number: str) -> dict[Key, _Sums]:
+    """What has been billed of an invoice's period, by itself and by those that adjust it."""
+    sums: dict[Key, _Sums] = {}
+    for record in records:
+        for line in record.lines:
+            if number == (line.adjusts or record.number):
+                key = (line.day, line.destination)
+                calls, seconds, exact = sums.get(key, _ZERO)
+                sums[key] = (calls + line.calls, seconds + line.billed_s, exact + line.exact)
+    return sums
+
+
+def _lines_now(lake: Lake, customer: str, own: Record, published: Published) -> dict[Key, _Sums]:
+    period = own.period
+    days = pl.col("day").is_between(period.start.date(), period.end.date(), closed="left")
+    calls = lake.scan(CALLS, published=published).filter(
+        days & (pl.col("customer") == customer) & (pl.col("billed_s") > 0)
+    )
+    sums = (pl.len().cast(pl.Int64), pl.col("billed_s").sum(), pl.col("charge").sum().alias("exact"))
+    rows = calls.group_by(own.grouping).agg(*sums).collect().rows()
+    by_day = own.grouping == "day"
+    return {
+        (key, None) if by_day else (None, key): (count, seconds, exact) for key, count, seconds, exact in rows
+    }

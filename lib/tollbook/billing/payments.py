@@ -1,0 +1,148 @@
+"""Payments: what customers paid, how, and whether it has arrived; what has pays their invoices."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tollbook.account.audit import Actor, record
+from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES, Allocation, Payment
+from tollbook.account.models import Customer, Invoice
+from tollbook.account.types import DIGITS
+from tollbook.billing.allocation import NOTHING, settle_up, used_of
+from tollbook.errors import UsageError, did_you_mean
+from tollbook.money import SCALE, minor_digits, parse_amount
+
+Row = dict[str, Any]
+
+
+def add(
+    session: Session,
+    by: Actor,
+    customer: str,
+    amount: str,
+    method: str,
+    *,
+    status: str = "completed",
+    reference: str = "",
+    event: str | None = None,
+    received_at: datetime,
+    invoice: str = "",
+) -> Row:
+    """Book a payment. Once completed it pays `invoice` first, then the oldest open ones; what is left stays credit.
+
+    `event` is what a provider calls the notification that tells of it: told again, the payment is not booked again.
+
+    Raises:
+        UsageError: an unknown customer, method, status or invoice, or an amount that cannot be.
+    """
+    owner = session.get(Customer, customer, with_for_update=True)
+    if owner is None:
+        known = session.scalars(select(Customer.id)).all()
+        raise UsageError(f"no customer '{customer}'{did_you_mean(customer, known)}")
+    if event and (old := session.scalars(select(Payment).where(Payment.event == event)).one_or_none()):
+        return row_of(session, old)
+    if owner.currency is None:
+        raise UsageError(f"'{customer}' has no currency: `tollbook customer set` gives it one")
+    row = Payment(
+        customer_id=customer,
+        received_at=received_at,
+        amount=_amount(amount, owner.currency),
+        currency=owner.currency,
+        method=_word("method", method, PAYMENT_METHODS),
+        status=_word("status", status, PAYMENT_STATUSES),
+        reference=reference,
+        event=event,
+    )
+    first = [_of(session, customer, invoice)] if invoice else []
+    session.add(row)
+    session.flush()
+    settle_up(session, customer, first)
+    told = row_of(session, row)
+    record(session, by, "add", f"payment {row.id}", after={k: v for k, v in told.items() if k != "id"})
+    return told
+
+
+def change(session: Session, by: Actor, number: int, status: str) -> Row:
+    """Tell that a payment has arrived or will not; what a cancelled one paid is open again.
+
+    Raises:
+        UsageError: no such payment or status, or a cancelled one, which stays so.
+    """
+    row = session.get(Payment, number)
+    if row is None:
+        raise UsageError(f"no payment {number}: `tollbook payment list` has them")
+    session.get(Customer, row.customer_id, with_for_update=True)
+    session.refresh(row)
+    was, became = row.status, _word("status", status, PAYMENT_STATUSES)
+    if was == "cancelled" != became:
+        raise UsageError(f"payment {number} was cancelled: book a new one")
+    if was != became:
+        row.status = became
+        settle_up(session, row.customer_id)
+        record(session, by, "change", f"payment {number}", before={"status": was}, after={"status": became})
+    return row_of(session, row)
+
+
+def listing(session: Session, customer: str = "") -> list[Row]:
+    """Payments, the newest first."""
+    chosen = select(Payment).order_by(Payment.received_at.desc(), Payment.id.desc())
+    if customer:
+        chosen = chosen.where(Payment.customer_id == customer)
+    return [row_of(session, row) for row in session.scalars(chosen)]
+
+
+def row_of(session: Session, row: Payment) -> Row:
+    """A payment, and which invoices it pays."""
+    paid = select(Invoice.number, Allocation.amount).join(Allocation, Allocation.invoice_id == Invoice.id)
+    pays = [
+        {"invoice": number, "amount": amount}
+        for number, amount in session.execute(
+            paid.where(Allocation.payment_id == row.id).order_by(Invoice.id)
+        )
+    ]
+    used = used_of(session, [row.id]).get(row.id, NOTHING)
+    return {
+        "id": row.id,
+        "customer": row.customer_id,
+        "received_at": row.received_at,
+        "amount": row.amount,
+        "currency": row.currency,
+        "method": row.method,
+        "status": row.status,
+        "reference": row.reference,
+        "invoices": pays,
+        "left": row.amount - used if row.status == "completed" else NOTHING,
+    }
+
+
+def _amount(text: str, currency: str) -> Decimal:
+    try:
+        amount = parse_amount(text)
+    except ValueError as error:
+        raise UsageError(f"amount: {error}") from None
+    digits = minor_digits(currency)
+    if amount <= 0 or amount.adjusted() >= DIGITS - SCALE:
+        raise UsageError(f"amount: '{text}' is not above zero, or too much")
+    if amount != round(amount, digits):
+        raise UsageError(f"amount: '{text}' has more than the {digits} decimals of {currency}")
+    return amount
+
+
+def _word(name: str, word: str, known: tuple[str, ...]) -> str:
+    if word not in known:
+        raise UsageError(f"{name}: '{word}' is none of {', '.join(known)}{did_you_mean(word, known)}")
+    return word
+
+
+def _of(session: Session, customer: str, number: str) -> str:
+    row = session.scalars(select(Invoice).where(Invoice.number == number)).one_or_none()
+    if row is None or row.customer_id != customer or row.kind != "invoice" or row.status == "credited":
+        mine = (Invoice.customer_id == customer, Invoice.kind == "invoice", Invoice.number.is_not(None))
+        known = session.scalars(select(Invoice.number).where(*mine, Invoice.status != "credited")).all()
+        raise UsageError(
+            f"'{customer}' has no invoice '{number}'{did_you_mean(number, [n for n in known if n])}"
+        )
+    return number

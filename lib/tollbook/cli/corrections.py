@@ -1,0 +1,63 @@
+"""Commands about invoices that are there: credit, verify, waive."""
+
+import click
+
+from tollbook.account.audit import command_line
+from tollbook.account.database import Database
+from tollbook.billing import credits as notes
+from tollbook.billing import waivers
+from tollbook.billing.filed import folder_of
+from tollbook.billing.invoices import invoice
+from tollbook.billing.verify import verify as again
+from tollbook.cli.output import emit, say, shared, workspace
+from tollbook.errors import TollbookError
+from tollbook.lake.store import Lake, now
+from tollbook.params import Invoice, read
+from tollbook.periods import Period, parse_period
+from tollbook.runs.invoices import Bill, make_note
+
+
+@click.command()
+@click.argument("number")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it stands on the credit note.")
+@shared
+def credit(number: str, reason: str) -> None:
+    """Take an invoice back in full by a credit note; its period can then be invoiced again."""
+    home, at = workspace(), now()
+    db = Database.of(home)
+    try:
+        record = notes.credit(db, number, reason, command_line(), at)
+    except notes.CreditedError as error:
+        record = invoice(db, error.note)
+        if folder_of(home, record).is_dir():
+            raise
+        # Whoever credited it was stopped before the files were there.
+    period = Period(record.period.start, record.period.end, record.period.name)
+    row = make_note(Bill(home, record.customer.id, period, at, read("invoice", Invoice)), record)
+    emit({**row, "corrects": number, "reason": record.reason})
+
+
+@click.command()
+@click.argument("number")
+@shared
+def verify(number: str) -> None:
+    """Compute an invoice again, from the data as it was and as it is now: equal, or what changed and by how much."""
+    home = workspace()
+    told = again(Lake(home), Database.of(home), number)
+    emit(told)
+    if "changed" in (told["record"], told["as_made"]):
+        raise TollbookError(f"{number} is not what its own data gives: see the changes above")
+    if told["now"] != "equal":
+        say(f"{number}: the data has changed since; the customer's next invoice adjusts it")
+
+
+@click.command()
+@click.option("--customer", required=True, metavar="C", help="Whose calls.")
+@click.option("--period", "period_name", required=True, metavar="P", help="2026-10-05, 2026-W41 or 2026-10.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why nobody waits for a charge.")
+@click.option("--call", "calls", multiple=True, metavar="ID", help="Only this call; may be repeated.")
+@shared
+def waive(customer: str, period_name: str, reason: str, calls: tuple[str, ...]) -> None:
+    """Let calls without a charge go, so that the invoice of their period no longer waits for them."""
+    home, period = workspace(), parse_period(period_name)
+    emit(waivers.waive(Lake(home), Database.of(home), customer, period, reason, command_line(), calls))

@@ -1,0 +1,118 @@
+"""Commands about money: payment add, list, set; balance; statement."""
+
+from datetime import datetime
+
+import click
+
+from tollbook.account.audit import command_line
+from tollbook.account.database import Database
+from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES
+from tollbook.billing import balance as accounts
+from tollbook.billing import payments
+from tollbook.cli.output import emit, shared, workspace
+from tollbook.lake.store import Lake, now
+from tollbook.periods import iso_z, parse_instant
+from tollbook.spreadsheets import csv_text
+
+_CUSTOMER = click.option("--customer", required=True, metavar="C", help="Whose.")
+
+
+@click.group()
+def payment() -> None:
+    """Payments of customers, and what they pay."""
+
+
+@payment.command()
+@_CUSTOMER
+@click.option("--amount", required=True, metavar="A", help="In the customer's currency, such as 120.50.")
+@click.option("--method", required=True, metavar="|".join(PAYMENT_METHODS), help="How it was paid.")
+@click.option("--reference", default="", metavar="R", help="What the bank or the customer calls it.")
+@click.option(
+    "--status",
+    default="completed",
+    show_default=True,
+    metavar="|".join(PAYMENT_STATUSES),
+    help="Whether it has arrived.",
+)
+@click.option("--at", metavar="T", help="When it came, such as 2026-10-05; default now.")
+@click.option(
+    "--invoice", default="", metavar="N", help="Invoice that it pays first; default the oldest open one."
+)
+@click.option("--event", metavar="ID", help="The provider's name of the notification: it is booked once.")
+@shared
+def add(
+    customer: str,
+    amount: str,
+    method: str,
+    reference: str,
+    status: str,
+    at: str | None,
+    invoice: str,
+    event: str | None,
+) -> None:
+    """Book a payment; once it has arrived it pays the oldest open invoices."""
+    with Database.of(workspace()).session() as session:
+        row = payments.add(
+            session,
+            command_line(),
+            customer,
+            amount,
+            method,
+            status=status,
+            reference=reference,
+            event=event,
+            received_at=parse_instant(at) if at else now(),
+            invoice=invoice,
+        )
+    emit(row)
+
+
+@payment.command("list")
+@click.option("--customer", default="", metavar="C", help="Only of this customer.")
+@shared
+def list_(customer: str) -> None:
+    """List payments, the newest first, with what each pays."""
+    with Database.of(workspace()).reading() as session:
+        rows = payments.listing(session, customer)
+    emit(rows)
+
+
+@payment.command("set")
+@click.argument("number", metavar="ID", type=int)
+@click.option("--status", required=True, metavar="|".join(PAYMENT_STATUSES), help="What has become of it.")
+@shared
+def set_(number: int, status: str) -> None:
+    """Tell that a payment has arrived, or that it will not."""
+    with Database.of(workspace()).session() as session:
+        row = payments.change(session, command_line(), number, status)
+    emit(row)
+
+
+@click.command()
+@_CUSTOMER
+@shared
+def balance(customer: str) -> None:
+    """Show a customer's balance: payments less invoices less usage not yet invoiced, and what its limit leaves."""
+    home = workspace()
+    with Database.of(home).reading() as session:
+        told = accounts.balance(Lake(home), session, customer)
+    emit(told)
+
+
+@click.command()
+@_CUSTOMER
+@click.option("--from", "start", metavar="T", help="First instant, such as 2026-10-01.")
+@click.option("--to", "end", metavar="T", help="First instant that no longer counts.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
+@shared
+def statement(customer: str, start: str | None, end: str | None, as_csv: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Show a customer's statement of account: invoices, credit notes and payments, with the balance after each."""
+    with Database.of(workspace()).reading() as session:
+        rows = accounts.statement(
+            session, customer, parse_instant(start) if start else None, parse_instant(end) if end else None
+        )
+    if as_csv:
+        cells = ([iso_z(v) if isinstance(v, datetime) else v for v in row.values()] for row in rows)
+        click.echo(csv_text(accounts.STATEMENT, cells), nl=False)
+    else:
+        emit(rows)

@@ -1,0 +1,153 @@
+"""Invoices as they were filed, for a reader to see, print and keep.
+
+An address names an invoice by its number, or a draft by customer and period. Both are looked up among the
+invoices there are; no part of an address ever becomes part of a path unseen.
+"""
+
+import asyncio
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from tollbook.account.database import Database
+from tollbook.billing.documents.einvoice import FACTURX, PEPPOL, XRECHNUNG
+from tollbook.billing.documents.make import CALLS, LINES, PAGE
+from tollbook.billing.invoices import drafts, numbers_in_force
+from tollbook.billing.papers import NotFiledError, Paper, filed, numbered, shown_to
+from tollbook.language import later, tr
+from tollbook.portal.access import asks
+from tollbook.portal.handlers import Plain
+from tollbook.workspace import Workspace, open_workspace
+
+SEALED: Final = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+)
+"""Content-Security-Policy of a filed page: it runs nothing, loads nothing, and is of no origin."""
+
+_TEMPLATE: Final = "invoice.html.j2"
+
+
+_LABELS: Final = {
+    FACTURX.file: "CII",
+    PEPPOL.file: "Peppol",
+    XRECHNUNG.file: "XRechnung",
+    LINES: later("Lines"),
+    CALLS: later("Calls"),
+}
+"""What a file is called beside others of its kind."""
+
+
+def _label(name: str) -> str:
+    """What a file is called on the page: its kind, `PDF`, or what is in it."""
+    return tr(_LABELS[name]) if name in _LABELS else name.rpartition(".")[2].upper()
+
+
+def label_of(paper: Paper) -> str:
+    """What an invoice or draft is called."""
+    if paper.record.number:
+        return tr("Invoice {number}").format(number=paper.record.number)
+    named = {"customer": paper.record.customer.id, "period": paper.record.period.name}
+    return tr("Draft for {customer}, {period}").format(**named)
+
+
+def draft(workspace: Workspace, db: Database, customer: str, period: str) -> Paper:
+    """The draft of a customer's period, or the invoice that it has become.
+
+    Raises:
+        NotFiledError: there is none, or its files are not there.
+    """
+    number = numbers_in_force(db).get((customer, period))
+    if not number and (customer, period) not in drafts(db):
+        told = tr("There is no draft of {customer} for {period}.")
+        raise NotFiledError(told.format(customer=customer, period=period))
+    return filed(workspace, customer, period, number)
+
+
+class Papers(Plain):
+    """What `/invoices/` has: the page around a filed invoice, and its files."""
+
+    async def paper(self, name: str, period: str = "") -> Paper:
+        """The invoice of a number, or the draft of a customer's period, if this reader may see it."""
+        workspace, scope = open_workspace(), self.signed.scope
+        where = workspace, self.database, name
+        look = (draft, *where, period) if period else (numbered, *where)
+        try:
+            found = shown_to(scope, await asyncio.to_thread(*look))
+        except NotFiledError:
+            if scope.customers is None:
+                raise
+            found = None
+        if found is None:  # in the same words, whether it is another's or there is none
+            raise NotFiledError(tr("There is no such invoice."))
+        return found
+
+    def write_error(self, status_code: int, **failure: object) -> None:
+        """As any plain page; what is not there is a 404."""
+        error = (failure.get("exc_info") or (None, None))[1]  # type: ignore[index]
+        if isinstance(error, NotFiledError):
+            self.set_status(404)
+            self.show(tr("This invoice cannot be shown"), message=str(error))
+        else:
+            super().write_error(status_code, **failure)
+
+    def address(self, paper: Paper, file: str = "") -> str:
+        """Where an invoice, a draft or one of its files is shown."""
+        record = paper.record
+        words = [record.number] if record.number else ["draft", record.customer.id, record.period.name]
+        parts = [quote(word, safe="") for word in (*words, *filter(None, [file]))]
+        return str(url_path_join(self.base_url, "invoices", *parts))
+
+
+class InvoicePage(Papers):
+    """`/invoices/<number>`, `/invoices/draft/<customer>/<period>`: the filed page in a frame that runs nothing."""
+
+    @asks("see", "invoices")
+    async def get(self, name: str, period: str = "") -> None:
+        """The page; a draft that has become an invoice is shown as that."""
+        found = await self.paper(name, period)
+        if period and found.record.number:
+            self.redirect(self.address(found))
+            return
+        kept = [(_label(name), self.address(found, name)) for name in found.files if name != PAGE]
+        filed = self.address(found, PAGE) if PAGE in found.files else ""
+        self.show(label_of(found), page="summary", template=_TEMPLATE, filed=filed, kept=kept)
+
+
+class InvoiceFile(Papers):
+    """One file of an invoice: its page sealed, the others to keep."""
+
+    @asks("export", "invoices")
+    async def get(self, name: str, *rest: str) -> None:
+        """Send the file, if the invoice has one of that name."""
+        *period, file = rest
+        found = await self.paper(name, *period)
+        if file not in found.files:
+            raise web.HTTPError(404)
+        path = found.files[file]
+        self.set_header("Content-Type", guess_type(file)[0] or "application/octet-stream")
+        self.set_header("Cache-Control", "no-store")
+        if file == PAGE:
+            self.set_header("Content-Type", "text/html; charset=UTF-8")
+            self.set_header("Content-Security-Policy", SEALED)
+        else:
+            await self.note_export(f"{label_of(found)}: {file}")
+            self.set_header(
+                "Content-Disposition", f"attachment; filename*=UTF-8''{quote(self._name(found, path))}"
+            )
+        self.finish(await asyncio.to_thread(path.read_bytes))
+
+    def _name(self, paper: Paper, path: Path) -> str:
+        record = paper.record
+        return f"{record.number or f'draft-{record.customer.id}-{record.period.name}'}-{path.name}"
+
+
+ROUTES: Final = (
+    (r"/invoices/draft/([^/]+)/([^/]+)", InvoicePage),
+    (r"/invoices/draft/([^/]+)/([^/]+)/([^/]+)", InvoiceFile),
+    (r"/invoices/([^/]+)", InvoicePage),
+    (r"/invoices/([^/]+)/([^/]+)", InvoiceFile),
+)

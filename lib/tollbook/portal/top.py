@@ -1,0 +1,90 @@
+"""The frame of a page: what its top shows, in the reader's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from tollbook.account.people.sessions import Signed
+from tollbook.checklist import Item, checklist
+from tollbook.errors import TollbookError
+from tollbook.language import LANGUAGES, current, direction, tr, trn
+from tollbook.params import PageParams, Site, read
+from tollbook.portal.menu import sections
+from tollbook.portal.pages import PAGES
+from tollbook.portal.preferences import theme, theme_words
+from tollbook.show.words import shortly, when
+from tollbook.workspace import open_workspace
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The date and time at the top. `chosen` says that its zone is the page's own, which a reader can change."""
+
+    zone: str
+    chosen: bool
+
+    @property
+    def words(self) -> str:
+        """As of now; the page keeps it going."""
+        return shortly(datetime.now(ZoneInfo(self.zone)))
+
+    def at(self, instant: datetime) -> str:
+        """An instant in its zone."""
+        return when(instant.astimezone(ZoneInfo(self.zone)))
+
+
+def frame(
+    reader: Signed | None, label: str, name: str = "", chosen: PageParams | None = None, *, xsrf: str = ""
+) -> dict[str, Any]:
+    """All that the templates show around a page; `name` is the page of the navigation that it belongs to.
+
+    What the reader may not see is not in it; where nobody is signed in it has no more than the site's name. `xsrf`
+    is what its forms send back.
+    """
+    site = read("site", Site)
+    may = reader.scope.may if reader else lambda *_: False
+    zone = getattr(chosen, "zone", "")
+    clock = Clock(zone or (reader and reader.who.zone) or site.zone, chosen=bool(zone))
+    return {
+        "label": label,
+        "page": name,
+        "site": site.name,
+        "pages": [
+            {"name": page.name, "label": tr(page.label), "answers": tr(page.answers)}
+            for page in PAGES
+            if may("see", page.resource)
+        ],
+        "reader": reader.who if reader else None,
+        "seen_as": reader.seen_as if reader else None,
+        "may": may,
+        "sections": sections(reader),
+        "xsrf": xsrf,
+        "language": current(),
+        "direction": direction(current()),
+        "languages": dict(LANGUAGES),
+        "theme": theme(),
+        "themes": theme_words(),
+        "clock": clock,
+        "at": clock.at,
+        "outstanding": outstanding() if may("see", "outstanding") else None,
+        "href": href,
+        "tr": tr,
+        "trn": trn,
+    }
+
+
+def outstanding() -> list[Item] | None:
+    """The checklist; none where there is no workspace to tell, which the page itself says."""
+    try:
+        return checklist(open_workspace())
+    except TollbookError:
+        return None
+
+
+def href(item: Item) -> str:
+    """Where an item of the checklist can be looked at, relative to the base address; empty: nowhere yet."""
+    if item.page not in {page.name for page in PAGES}:
+        return ""
+    return f"{item.page}?{urlencode(item.query)}" if item.query else item.page

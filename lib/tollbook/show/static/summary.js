@@ -1,0 +1,140 @@
+// Invoices of ticked rows: the server is asked to make them, and says of each what became of it as it is done.
+
+import { announce, element, style } from "./base.js";
+
+const said = (words, told) => words.replace(/\{(\w+)\}/g, (_, name) => told[name] ?? "–");
+
+// Where the portal is; nothing in JupyterLab, where nobody can be asked.
+const portal = () => document.querySelector(".tollbook-header")?.dataset.baseUrl;
+const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+
+// Asks, and tells each line of the answer as it comes. Chromium counts a fetch whose body is read in pieces as failed.
+function made(base, rows, each) {
+  return new Promise((done, fail) => {
+    const request = new XMLHttpRequest();
+    let told = 0;
+    const read = () => {
+      if (request.status !== 200) return;
+      const end = request.responseText.lastIndexOf("\n") + 1;
+      for (const line of request.responseText.slice(told, end).split("\n").filter(Boolean)) each(JSON.parse(line));
+      told = Math.max(told, end);
+    };
+    request.open("POST", `${base}summary/invoices`);
+    request.setRequestHeader("Content-Type", "application/json");
+    request.setRequestHeader("X-XSRFToken", cookie("_xsrf"));
+    request.onprogress = read;
+    request.onerror = () => fail(new Error(request.statusText || "–"));
+    request.onload = () => { read(); if (request.status === 200) done(); else fail(new Error(why(request))); };
+    request.send(JSON.stringify({ rows }));
+  });
+}
+
+function why(request) {
+  try { return JSON.parse(request.responseText).why || request.statusText; } catch { return request.statusText; }
+}
+
+// Customer and period of each row, each once: a row of a second currency is the same period.
+function periods(keys) {
+  const found = new Map(keys.map(({ customer, period }) => [JSON.stringify([customer, period]), { customer, period }]));
+  return [...found.values()];
+}
+
+function paper(base, words, { status, number, customer, period }) {
+  const address = { issued: `invoices/${encodeURIComponent(number)}`, draft: `invoices/draft/${encodeURIComponent(customer)}/${encodeURIComponent(period)}` }[status];
+  return address ? element("a", { href: base + address }, status === "issued" ? words.view : words.view_draft) : null;
+}
+
+class Making {
+  constructor(model, host) {
+    this.model = model;
+    this.words = model.get("words");
+    this.note = element("p", { class: "tollbook-summary-note" });
+    this.progress = element("progress", { "aria-label": this.words.region });
+    this.status = element("p", { class: "tollbook-making-status", role: "status" });
+    this.list = element("ul");
+    this.close = element("button", { type: "button", class: "tollbook-making-close" }, this.words.close);
+    this.close.addEventListener("click", () => { this.box.hidden = true; });
+    const head = element("div", { class: "tollbook-making-head" }, this.status, this.progress, this.close);
+    this.box = element("section", { class: "tollbook-making", "aria-label": this.words.region, hidden: true }, head, this.list);
+    host.append(this.note, this.box);
+    this.tell();
+  }
+
+  tell() {
+    this.note.textContent = this.model.get("note");
+  }
+
+  async start(keys) {
+    const rows = periods(keys);
+    if (this.busy || !rows.length) return;
+    this.busy = true;
+    this.open(rows.length);
+    try {
+      await this.make(rows);
+    } finally {
+      this.busy = false;
+      this.progress.hidden = true;
+      this.close.hidden = false;
+      this.model.send({ kind: "made" });
+    }
+  }
+
+  open(count) {
+    this.box.hidden = false;
+    this.close.hidden = true;
+    this.list.replaceChildren();
+    this.progress.hidden = false;
+    Object.assign(this.progress, { max: count, value: 0 });
+  }
+
+  async make(rows) {
+    const base = portal();
+    if (base === undefined) return this.say(this.words.elsewhere);
+    const sums = { issued: 0, draft: 0, refused: 0 };
+    let done = 0;
+    const next = () => { if (done < rows.length) this.say(said(this.words.making, { number: done + 1, count: rows.length })); };
+    next();
+    let problem = "";
+    try {
+      await made(base, rows, (outcome) => {
+        this.add(base, outcome);
+        sums[outcome.status in sums ? outcome.status : "refused"] += 1;
+        this.progress.value = done += 1;
+        next();
+      });
+    } catch (error) {
+      problem = said(this.words.failed, { why: error.message });
+    }
+    if (!done && problem) return this.say(problem);
+    const all = said(this.words.sums, sums);
+    return this.say(done < rows.length ? `${all} ${this.words.broken}` : all);
+  }
+
+  say(text) {
+    this.status.textContent = text;
+    announce(text);
+  }
+
+  add(base, outcome) {
+    const told = { ...outcome, at: (outcome.settles_at || "").slice(0, 16).replace("T", " ") };
+    this.list.append(element("li", { class: outcome.status },
+      element("span", { class: "tollbook-making-row" }, element("bdi", {}, outcome.customer), " ", element("bdi", {}, outcome.period)),
+      element("span", {}, said(this.words[outcome.status], told)),
+      paper(base, this.words, outcome)));
+  }
+}
+
+async function render({ model, el }) {
+  await style("summary.css");
+  const making = new Making(model, el);
+  const tell = () => making.tell();
+  const act = ({ detail }) => { if (detail.action === model.get("action")) making.start(detail.rows); };
+  model.on("change:note", tell);
+  document.addEventListener("tollbook:action", act);
+  return () => {
+    model.off("change:note", tell);
+    document.removeEventListener("tollbook:action", act);
+  };
+}
+
+export default { render };

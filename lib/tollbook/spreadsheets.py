@@ -1,0 +1,36 @@
+"""Texts that a spreadsheet may open: nothing in them is executed."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from tollbook.money import plain
+
+RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a cell must not begin with."""
+
+
+def harmless(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
+def cell(value: object) -> object:
+    """A value as it stands in CSV: amounts in full, instants to the minute, texts that stay texts."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return harmless(value) if isinstance(value, str) else value
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """A head and rows as CSV; what is unknown is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(harmless, head))
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return text.getvalue()

@@ -1,0 +1,66 @@
+"""The OpenAPI document is made from the operations."""
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tollbook.api.openapi import document
+from tollbook.api.operations import ROOT, Operation
+from tollbook.api.table import DESCRIBED
+
+TOLD = json.loads(document("/x/"))
+
+
+def test_it_says_where_the_api_is_and_that_a_token_is_wanted() -> None:
+    assert TOLD["openapi"] == "3.1.0"
+    assert TOLD["servers"] == [{"url": "/x/api/v1"}]
+    assert TOLD["security"] == [{"bearer": []}]
+    assert TOLD["components"]["securitySchemes"]["bearer"] == {"type": "http", "scheme": "bearer"}
+
+
+@pytest.mark.parametrize("each", DESCRIBED, ids=lambda each: each.name)
+def test_each_operation_is_in_it_with_its_right_and_refusals(each: Operation) -> None:
+    told = TOLD["paths"][each.path.removeprefix(ROOT)][each.method.lower()]
+    assert told["x-right"] == {"verb": each.verb, "resource": each.resource}
+    assert f"Asks for the right to {each.verb} `{each.resource}`." in told["description"]
+    statuses = {int(status) for status in told["responses"]} - {304}
+    assert statuses == {each.status, *each.refusals}
+    assert {401, 403} <= statuses
+    assert ("requestBody" in told) is (each.body is not None)
+
+
+def test_nothing_else_is() -> None:
+    held = [(path, method) for path, methods in TOLD["paths"].items() for method in methods]
+    assert len(held) == len(DESCRIBED)
+    assert not any("metrics" in path for path, _ in held)
+
+
+@pytest.mark.parametrize("name", sorted(TOLD["components"]["schemas"]))
+def test_each_schema_is_one(name: str) -> None:
+    Draft202012Validator.check_schema(TOLD["components"]["schemas"][name])
+
+
+def test_money_is_text_and_an_instant_says_so() -> None:
+    invoice = TOLD["components"]["schemas"]["Invoice"]["properties"]
+    assert invoice["net"]["type"] == "string"
+    assert invoice["created_at"]["format"] == "date-time"
+
+
+def test_what_a_contact_is_not_told_need_not_be_there() -> None:
+    row = TOLD["components"]["schemas"]["SummaryRow"]
+    assert set(row["properties"]) - set(row["required"]) == {"cost", "profit", "profit_ratio", "cost_unrated"}
+    assert "source" not in TOLD["components"]["schemas"]["InvoiceRecord"]["required"]
+
+
+def test_what_may_be_in_an_address_is_never_null() -> None:
+    for path in TOLD["paths"].values():
+        for each in path.values():
+            assert not any("null" in json.dumps(parameter["schema"]) for parameter in each["parameters"])
+
+
+def test_a_write_takes_a_key() -> None:
+    for path in TOLD["paths"].values():
+        for method, each in path.items():
+            names = {parameter["name"] for parameter in each["parameters"]}
+            assert ("Idempotency-Key" in names) is (method != "get")

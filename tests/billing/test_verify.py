@@ -1,0 +1,78 @@
+"""An invoice computed again is equal, or what changed is told with its amount."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from sqlalchemy import update
+
+from tollbook.account.database import Database
+from tollbook.account.models import Invoice
+from tollbook.billing.record import Record
+from tollbook.billing.verify import verify
+from tollbook.lake.store import Lake
+from tollbook.tables import CALLS
+from tollbook.workspace import Workspace
+
+Called = Callable[..., None]
+Bill = Callable[..., Record]
+UK = "442071838750"
+
+
+def test_an_invoice_of_unchanged_data_is_equal(charged: Workspace, bill: Bill) -> None:
+    number = bill("2026-10").number or ""
+    told = verify(Lake(charged), Database.of(charged), number)
+    assert told["changes"] == []
+    assert (told["record"], told["as_made"], told["now"], told["changes"]) == ("equal", "equal", "equal", [])
+
+
+def test_a_late_call_changes_it_now_and_not_as_it_was_made(
+    charged: Workspace, called: Called, bill: Bill
+) -> None:
+    number = bill("2026-10").number or ""
+    called(("2026-10-07T10:00", UK, 60))
+    told = verify(Lake(charged), Database.of(charged), number)
+    assert (told["record"], told["as_made"], told["now"]) == ("equal", "equal", "changed")
+    changes = {change["what"]: change.get("difference") for change in told["changes"]}
+    assert changes["exact_charge"] == Decimal("0.010")
+    assert changes["line UK 0.01: calls"] == changes["calls"] == 1
+    assert changes["total"] == Decimal("0.01")
+
+
+def test_an_invoice_with_adjustments_is_equal_too(charged: Workspace, called: Called, bill: Bill) -> None:
+    bill("2026-10")
+    called(("2026-10-07T10:00", UK, 60))
+    number = bill("2026-11").number or ""
+    told = verify(Lake(charged), Database.of(charged), number)
+    assert (told["as_made"], told["now"]) == ("equal", "equal")
+    called(("2026-10-08T10:00", UK, 60))
+    changed = verify(Lake(charged), Database.of(charged), number)
+    assert (changed["as_made"], changed["now"]) == ("equal", "changed")
+    assert [(c["what"], c["difference"]) for c in changed["changes"]] == [
+        ("adjustment of INV-2026-000001", Decimal("0.010"))
+    ]
+
+
+def test_a_record_that_somebody_changed_is_told(charged: Workspace, bill: Bill) -> None:
+    record, db = bill("2026-10"), Database.of(charged)
+    forged = record.model_copy(update={"total": Decimal("0.20")})
+    with db.session() as session:
+        session.execute(update(Invoice).values(record=forged.text))
+    told = verify(Lake(charged), db, record.number or "")
+    assert told["record"] == told["as_made"] == "changed"
+    assert {(c["in"], c["what"], c["difference"]) for c in told["changes"]} >= {
+        ("record", "total", Decimal("0.02")),
+        ("as_made", "total", Decimal("0.02")),
+    }
+
+
+def test_versions_that_are_no_longer_kept_are_told(charged: Workspace, called: Called, bill: Bill) -> None:
+    number = bill("2026-10").number or ""
+    lake = Lake(charged)
+    before = set(lake.path(CALLS).rglob("*.parquet"))
+    with lake.writing() as step:
+        days = lake.days(CALLS)
+        step.replace_days(CALLS, days, step.scan(CALLS))
+    for path in before:
+        path.unlink()
+    told = verify(lake, Database.of(charged), number)
+    assert (told["as_made"], told["now"]) == ("gone", "equal")

@@ -1,0 +1,49 @@
+"""`tollbook invoice credit`, `verify` and `waive`, as people type them."""
+
+import shutil
+from collections.abc import Callable
+
+from cli.conftest import Printed
+from tollbook.account.database import Database
+from tollbook.billing import papers
+from tollbook.workspace import Workspace
+
+Command = Callable[..., Printed]
+RUN = ("invoice", "run", "--view", "monthly", "--period", "2026-10")
+
+
+def test_credit_files_a_note_beside_the_invoice_and_frees_the_period(
+    charged: Workspace, tollbook: Command
+) -> None:
+    assert tollbook(*RUN).code == 0
+    done = tollbook("--json", "invoice", "credit", "INV-2026-000001", "--reason", "wrong address")
+    assert (done.json["number"], done.json["corrects"]) == ("CRN-2026-000001", "INV-2026-000001")
+    page = (charged.reports / "acme" / "2026-10_CRN-2026-000001" / "invoice.html").read_text()
+    for words in (
+        "Credit note CRN-2026-000001",
+        "<dt>Credits invoice</dt><dd>INV-2026-000001</dd>",
+        "wrong address",
+    ):
+        assert words in page
+    (row,) = tollbook("--json", *RUN).json
+    assert row["number"] == "INV-2026-000002"
+    kept = charged.reports / "acme" / "2026-10_INV-2026-000001" / "record.json"
+    assert '"number": "INV-2026-000001"' in kept.read_text()
+    db = Database.of(charged)
+    for number in ("INV-2026-000001", "INV-2026-000002", "CRN-2026-000001"):
+        assert papers.numbered(charged, db, number).record.number == number
+    assert tollbook("invoice", "credit", "INV-2026-000001", "--reason", "x").code == 1
+    shutil.rmtree(charged.reports / "acme" / "2026-10_CRN-2026-000001")  # as one that was stopped leaves it
+    assert tollbook("invoice", "credit", "INV-2026-000001", "--reason", "x").code == 0
+    assert papers.numbered(charged, db, "CRN-2026-000001").record.reason == "wrong address"
+
+
+def test_verify_says_equal(charged: Workspace, tollbook: Command) -> None:
+    tollbook(*RUN)
+    done = tollbook("--json", "invoice", "verify", "INV-2026-000001")
+    assert (done.code, done.json["record"], done.json["as_made"], done.json["now"]) == (0, *["equal"] * 3)
+
+
+def test_there_is_nothing_to_waive_where_every_call_is_rated(charged: Workspace, tollbook: Command) -> None:
+    done = tollbook("invoice", "waive", "--customer", "acme", "--period", "2026-10", "--reason", "x")
+    assert (done.code, done.err) == (2, "tollbook: 'acme' has no call without a charge in 2026-10\n")

@@ -1,0 +1,40 @@
+"""`tollbook payment`, `balance` and `statement`, as people type them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cli.conftest import Printed
+from tollbook.workspace import Workspace
+
+Command = Callable[..., Printed]
+
+
+@pytest.mark.usefixtures("charged")
+def test_a_payment_is_added_listed_and_changed(tollbook: Command) -> None:
+    paid = tollbook("--json", "payment", "add", "--customer", "acme", "--amount", "5", "--method", "bank_transfer",
+                    "--reference", "7", "--status", "pending", "--at", "2026-11-01")  # fmt: skip
+    assert (paid.json["amount"], paid.json["received_at"]) == ("5", "2026-11-01T00:00:00Z")
+    assert tollbook("--json", "balance", "--customer", "acme").json["payments"] == "0"
+    assert tollbook("payment", "set", "1", "--status", "completed").code == 0
+    (row,) = tollbook("--json", "payment", "list").json
+    assert (row["status"], row["left"], row["invoices"]) == ("completed", "5", [])
+    told = tollbook("--json", "balance", "--customer", "acme").json
+    assert (told["balance"], told["uninvoiced"], told["exceeded"]) == ("4.812", "0.188", False)
+
+
+def test_statement_is_json_or_csv(charged: Workspace, tollbook: Command) -> None:
+    tollbook(
+        "payment", "add", "--customer", "acme", "--amount", "0.1", "--method", "cash", "--at", "2026-10-20"
+    )
+    tollbook("invoice", "run", "--view", "monthly", "--period", "2026-10")
+    rows = tollbook("--json", "statement", "--customer", "acme").json
+    assert [row["balance"] for row in rows] == ["0", "0.1", "-0.12", "-0.12"]
+    printed = tollbook("statement", "--customer", "acme", "--csv").out.splitlines()
+    assert printed[0] == "at,what,reference,charged,paid,balance,currency"
+    assert printed[2] == "2026-10-20T00:00:00Z,payment (cash),,0,0.1,0.1,EUR"
+
+
+def test_what_is_wrong_is_one_line(workspace: Workspace, tollbook: Command) -> None:
+    done = tollbook("payment", "add", "--customer", "acme", "--amount", "5", "--method", "cash")
+    assert (done.code, done.err) == (2, "tollbook: no customer 'acme'; known: none\n")

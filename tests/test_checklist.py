@@ -1,0 +1,70 @@
+"""What is outstanding."""
+
+from tollbook.account import parties
+from tollbook.account.database import Database
+from tollbook.account.models import Carrier, Customer
+from tollbook.checklist import checklist
+
+
+def entered(workspace, customers=(), carriers=()):
+    with Database.of(workspace).session() as session:
+        for kind, ids in ((Customer, customers), (Carrier, carriers)):
+            for one in ids:
+                parties.add(session, kind, one, {})
+
+
+def told(workspace):
+    return {item.name: item.words for item in checklist(workspace)}
+
+
+def test_an_empty_workspace_lacks_customers_and_carriers(workspace):
+    assert told(workspace) == {"no_customers": "No customers yet", "no_carriers": "No carriers yet"}
+
+
+def test_nothing_is_outstanding_where_all_are_entered_and_rated(workspace, keep):
+    entered(workspace, ["acme"], ["north"])
+    keep([{"at": "2026-10-05T10:00", "customer": "acme", "carrier": "north"}])
+    assert checklist(workspace) == []
+
+
+def test_names_in_the_records_that_nobody_entered_are_listed(workspace, keep):
+    entered(workspace, ["acme"], ["north"])
+    keep(
+        [{"at": "2026-10-05T10:00", "customer": name} for name in ("acme", "zeta", "beta", None)],
+        [{"at": "2026-10-05T10:00", "carrier": "south"}],
+    )
+    found = told(workspace)
+    assert found["unconfirmed_customers"] == "2 customers are in the records but not entered: beta, zeta"
+    assert found["unconfirmed_carriers"] == "1 carrier is in the records but not entered: south"
+
+
+def test_of_many_names_the_first_five_are_listed(workspace, keep):
+    entered(workspace, ["acme"], ["north"])
+    keep([{"at": "2026-10-05T10:00", "customer": f"c{n}"} for n in range(7)])
+    assert told(workspace)["unconfirmed_customers"].endswith(": c0, c1, c2, c3, c4 +2")
+
+
+def test_calls_without_a_charge_are_counted_and_lead_to_the_calls(workspace, keep):
+    entered(workspace, ["acme"], ["north"])
+    call = {"customer": "acme", "carrier": "north", "talk_s": 60, "unrated": "no_rate"}
+    keep([{"at": f"2026-10-05T{hour}:00", **call} for hour in (10, 11)])
+    items = {item.name: item for item in checklist(workspace)}
+    assert items["unrated"].words == "2 calls have no charge: no rate fits them"
+    assert items["unrated"].page == "calls"
+
+
+def test_newer_figures_are_seen(workspace, keep):
+    entered(workspace, ["acme"], ["north"])
+    keep([{"at": "2026-10-05T10:00", "customer": "acme"}])
+    assert checklist(workspace) == []
+    keep([{"at": "2026-10-06T10:00", "customer": "beta"}])
+    assert list(told(workspace)) == ["unconfirmed_customers"]
+
+
+def test_refused_records_are_counted_until_their_file_is_gone(workspace):
+    entered(workspace, ["acme"], ["north"])
+    file = workspace.rejects / "20261005T100000.000000Z.csv"
+    file.write_text('file,line,raw,rule\na.csv,3,"x\ny",end_before_start\na.csv,9,z,no_start\n')
+    assert told(workspace) == {"rejects": "2 records were refused; why stands in rejects/"}
+    file.unlink()
+    assert checklist(workspace) == []
