@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -19,6 +19,7 @@ from typing import Any
 import polars as pl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Error as BrowserError
 
 from portal.doors import KNOWN, cookie_of, sign_everybody_in
 from tollbook.account.database import Database
@@ -184,7 +185,7 @@ def opened(browser: Browser) -> Iterator[Callable[[str], Watched]]:
 
     yield show
     for page in pages:
-        if not page.is_closed():
+        with suppress(BrowserError):  # it may close by itself meanwhile
             page.close(run_before_unload=True)
 
 

@@ -40,6 +40,10 @@ LEAST_EACH: Final = 4
 """Sessions that each person may have, however few there may be in all."""
 
 
+CLOSING_S: Final = 20.0
+"""How long what has begun may take to come to its end when the server stops."""
+
+
 class FullError(TollbookError):
     """No session is free."""
 
@@ -244,9 +248,9 @@ class Sessions(AsyncMappingKernelManager):
             await super().cull_kernel_if_idle(kernel_id)
 
     async def close(self) -> None:
-        """End every kernel, and start no more; one that is just being started ends with the process."""
+        """End every kernel, and start no more. What is being started or ended is waited for: half done, it can neither
+        be ended nor forgotten."""
         self.spares = 0
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSING_S)
         await asyncio.gather(*map(self._end, self.list_kernel_ids()))
