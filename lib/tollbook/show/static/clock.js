@@ -13,6 +13,7 @@ export function dates(language, options) {
 
 // How far the zone's clock is ahead of UTC at an instant.
 export function offset(at, zone) {
+  if (zone === "UTC") return 0;
   const whole = Math.floor(at / 1000) * 1000;
   const options = { timeZone: zone, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
   const part = Object.fromEntries(dates("en", options).formatToParts(whole).map(({ type, value }) => [type, Number(value)]));

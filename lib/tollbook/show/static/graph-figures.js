@@ -13,6 +13,12 @@ function byStop(columns) {
   return found;
 }
 
+// Made when it is first asked for: most graphs are only looked at.
+function once(make) {
+  let made;
+  return () => (made ??= make());
+}
+
 function instants(language, zone) {
   const options = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const tag = { en: "en-GB", ar: "ar-u-nu-latn" }[language] || language;
@@ -25,27 +31,29 @@ function instants(language, zone) {
 
 export function figures({ tables, legend, clock, only, language, name }) {
   const time = "zone" in clock;
-  const now = byStop(tables.lines);
-  const earlier = "before" in tables ? byStop(tables.before) : null;
+  const now = once(() => byStop(tables.lines));
+  const earlier = once(() => ("before" in tables ? byStop(tables.before) : null));
   const last = clock.end_ms + clock.offset_ms;
-  const keys = [...now.keys()].filter((key) => !time || key < last);
-  if (time) keys.sort((a, b) => a - b);
-  const stops = keys.map((key, i) => ({ key, from: key, until: keys[i + 1] ?? last }));
-  const said = time && instants(language, clock.zone);
+  const stops = once(() => {
+    const keys = [...new Set((tables.lines?.t ?? tables.lines?.label ?? []))].filter((key) => !time || key < last);
+    if (time) keys.sort((a, b) => a - b);
+    return keys.map((key, i) => ({ key, from: key, until: keys[i + 1] ?? last }));
+  });
+  const said = once(() => instants(language, clock.zone));
   const shown = () => (legend.length ? legend.filter((line) => !only().length || only().includes(line.name)) : null);
 
   function line(stop, { name: series, label, colour }) {
-    const { words = "–", parts } = now.get(stop.key)?.get(series) ?? {};
-    return { label, colour, words: words ?? "–", parts, before: earlier?.get(stop.key)?.get(series)?.words };
+    const { words = "–", parts } = now().get(stop.key)?.get(series) ?? {};
+    return { label, colour, words: words ?? "–", parts, before: earlier()?.get(stop.key)?.get(series)?.words };
   }
 
   function told(stop) {
-    const lines = shown() ?? [...now.get(stop.key).values()].map((row) => ({ name: row.series, label: name }));
-    const heading = time ? `${said.format(stop.from - clock.offset_ms)} · ${clock.zone}` : stop.key;
-    return { heading, lines: lines.map((one) => line(stop, one)), before: Boolean(earlier) };
+    const lines = shown() ?? [...now().get(stop.key).values()].map((row) => ({ name: row.series, label: name }));
+    const heading = time ? `${said().format(stop.from - clock.offset_ms)} · ${clock.zone}` : stop.key;
+    return { heading, lines: lines.map((one) => line(stop, one)), before: "before" in tables };
   }
 
-  const span = (start, end) => said.formatRange(start, end);
+  const span = (start, end) => said().formatRange(start, end);
 
-  return { time, clock, stops, told, span };
+  return { time, clock, told, span, get stops() { return stops(); } };
 }

@@ -2,6 +2,7 @@
 // change, the drawn view stays, and with it what the reader chose in it.
 
 import { style } from "./base.js";
+import { compiled } from "./compiled.js";
 
 const libraries = new Map();
 
@@ -51,8 +52,10 @@ function merged(look, own) {
 
 const spoken = new Map();
 
-// Days and figures on the axes in the reader's language; its clock has 24 hours everywhere. Making them takes a while.
+// Days and figures on the axes in the reader's language, English being Vega's own; its clock has 24 hours everywhere.
+// Making them takes a while.
 function locales(language) {
+  if (language === "en") return {};
   if (!spoken.has(language)) spoken.set(language, made(language));
   return spoken.get(language);
 }
@@ -91,19 +94,21 @@ function firstWidth(host) {
 export async function drawn(host, { library: name, spec, tables, signals = {}, language = "en", after = () => {} }) {
   const [{ vegaEmbed }] = await Promise.all([library(name), style("vega.css"), firstWidth(host)]);
   const datasets = (columns) => Object.fromEntries(Object.entries(columns).map(([table, held]) => [table, rows(held)]));
-  const own = structuredClone(spec);
-  for (const param of own.params || []) if (param.name in signals) param.value = signals[param.name];
+  const { description, ...document } = spec; // what it shows now; the document is the same for other days
+  const own = { ...document, config: merged(LOOK, spec.config) };
   let width = host.clientWidth;
   const given = datasets(tables);
-  // Rows go past Vega-Lite, which would copy them all.
-  const patch = (vega) => {
-    for (const table of vega.data || []) if (table.name in given) table.values = given[table.name];
-    return vega;
-  };
+  // Rows and what was chosen go past Vega-Lite: it would copy all rows, and what it makes is kept for other ones.
+  const filled = (vega) => ({
+    ...vega,
+    data: (vega.data || []).map((table) => (table.name in given ? { ...table, values: given[table.name] } : table)),
+    signals: (vega.signals || []).map((one) => (one.name in signals ? { ...one, value: signals[one.name] } : one)),
+  });
+  const kept = compiled(own);
   const embedded = await vegaEmbed(
     host,
-    { ...own, config: merged(LOOK, own.config) },
-    { renderer: "svg", actions: false, logLevel: ERRORS_ONLY, patch, tooltip: { id: "tollbook-tooltip", disableDefaultStyle: true, sanitize: escaped }, ...locales(language) },
+    kept.vega ?? own,
+    { mode: kept.vega ? "vega" : "vega-lite", hover: false, renderer: "svg", actions: false, logLevel: ERRORS_ONLY, patch: (vega) => filled(kept.keep(vega)), tooltip: { id: "tollbook-tooltip", disableDefaultStyle: true, sanitize: escaped }, ...locales(language) },
   );
   const { view } = embedded;
 
@@ -153,6 +158,7 @@ export async function drawn(host, { library: name, spec, tables, signals = {}, l
 
   view.container().setAttribute("role", "img");
   view.container().removeAttribute("aria-roledescription");
+  if (description) view.container().setAttribute("aria-label", description);
   host.tollbookView = view;
   // Only now a legend knows how many names stand beside each other: without this its last row is cut off.
   if (host.querySelector(".role-legend")) await run();

@@ -61,6 +61,13 @@
   }
   if (outstanding) setInterval(refresh, EVERY_MS);
 
+  // Whoever signs in next finds nothing of what was drawn for another (compiled.js).
+  if (document.body.classList.contains("tollbook-door")) {
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith("tollbook-drawing ")) localStorage.removeItem(key);
+    } catch { /* nothing can be stored, so nothing is */ }
+  }
+
   // The controls stay below the header, however high that is.
   new ResizeObserver(() => root.style.setProperty("--tb-top", `${header.offsetHeight}px`)).observe(header);
 })();
