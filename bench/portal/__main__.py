@@ -24,12 +24,20 @@ def main() -> None:
     options = _options()
     with TemporaryDirectory(prefix="bench-") as folder:
         home = Path(folder, "data")
+        _give_room(Path(folder, "params"), options.visitors)
         _say(f"making {options.days} days of {options.calls} calls")
         _tollbook(
             "--home", str(home), "demo", "--days", str(options.days), "--calls-per-day", str(options.calls)
         )
         found = measured(home, options)
     print(json.dumps(found, indent=2) if options.json else as_text(found))
+
+
+def _give_room(params: Path, visitors: int) -> None:
+    """One reader opens all pages of the crowd, and may have a quarter of the sessions that there are."""
+    params.mkdir()
+    (params / "site.yml").write_text(f"sessions: {4 * (visitors + 4)}\n", encoding="utf-8")
+    os.environ["TOLLBOOK_PARAMS"] = str(params)
 
 
 def _options() -> argparse.Namespace:

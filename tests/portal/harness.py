@@ -27,17 +27,18 @@ class Model {{
   set(name, value) {{ if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return; this.state[name] = value; this.own.add(name); this.fire(`change:${{name}}`); }}
   on(name, callback) {{ this.heard.set(name, [...(this.heard.get(name) || []), callback]); }}
   off(name, callback) {{ this.heard.set(name, (this.heard.get(name) || []).filter((one) => one !== callback)); }}
-  fire(name) {{ for (const callback of this.heard.get(name) || []) callback(); }}
+  fire(name, ...told) {{ for (const callback of this.heard.get(name) || []) callback(...told); }}
   save_changes() {{ const told = Object.fromEntries([...this.own].map((name) => [name, this.state[name]])); this.own.clear(); window.toPython(this.key, told, null).then(window.fromPython); }}
   send(message) {{ window.toPython(this.key, {{}}, message).then(window.fromPython); }}
 }}
 window.models = new Map();
-window.fromPython = (changes) => {{
+window.fromPython = ({{ changes, messages }}) => {{
   for (const [key, state] of Object.entries(changes)) {{
     const model = window.models.get(key);
     Object.assign(model.state, state);
     for (const name of Object.keys(state)) model.fire(`change:${{name}}`);
   }}
+  for (const [key, message] of messages) window.models.get(key).fire("msg:custom", message);
 }};
 window.cleanups = [];
 for (const {{ key, module, state }} of {shots}) {{
@@ -60,6 +61,9 @@ class Harness:
         self.page, self.widgets = page, {widget._key: widget for widget in widgets}
         self.look = {"language": "en", "direction": "ltr", "theme": "light", **look}
         self.sent = {key: widget.snapshot()["state"] for key, widget in self.widgets.items()}
+        self.messages: list[tuple[str, Any]] = []
+        for key, widget in self.widgets.items():
+            widget.send = lambda message, _buffers=None, key=key: self.messages.append((key, message))  # type: ignore[method-assign,misc]
         page.route(f"{ORIGIN}/**", self.answer)
         page.expose_function("toPython", self.told)
 
@@ -93,7 +97,12 @@ class Harness:
             self.sent[key] |= state
         if message:
             widget._handle_custom_msg(message, [])
-        return self.changes()
+        return self.news()
+
+    def news(self) -> dict[str, Any]:
+        """What has changed, and what was sent beside."""
+        messages, self.messages[:] = [*self.messages], []
+        return {"changes": self.changes(), "messages": messages}
 
     def changes(self) -> dict[str, Any]:
         now = {key: widget.snapshot()["state"] for key, widget in self.widgets.items()}
@@ -107,4 +116,4 @@ class Harness:
     def push(self, change: Callable[[], None]) -> None:
         """Do something in Python and let the page know."""
         change()
-        self.page.evaluate("(changes) => window.fromPython(changes)", self.changes())
+        self.page.evaluate("(news) => window.fromPython(news)", self.news())

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from tollbook.errors import UsageError
 from tollbook.show.assets import bundle_name
 from tollbook.show.charts import bars, lines
 from tollbook.show.graph import Graph
@@ -26,8 +27,8 @@ def graph():
     return Graph("asr", "ASR", "Answered of attempted.", by="carrier")
 
 
-def ask(view, kind):
-    view._handle_custom_msg({"kind": kind}, [])
+def ask(view, kind, **more):
+    view._handle_custom_msg({"kind": kind, **more}, [])
 
 
 def test_it_begins_as_loading_and_knows_its_library():
@@ -88,6 +89,35 @@ def test_the_table_is_made_when_it_is_asked_for_and_goes_with_the_drawing():
     assert view.table["rows"] == [["2026-10-06 01:00", "Carrier 1", "1.0"]]
     view.show(drawing([2.0]))
     assert view.table == {}
+
+
+def test_whatever_leaves_the_page_is_told_before_and_may_be_refused():
+    view, sent, told = graph(), [], []
+    view.send = sent.append
+    view.show(drawing([1.0, 2.0]))
+    view.on_export(told.append)
+    ask(view, "take", form="csv")
+    ask(view, "take", form="png")
+    assert told == [{"graph": "asr", "format": form, "rows": 2} for form in ("csv", "png")]
+    assert sent[0]["csv"].splitlines()[1] == "2026-10-06T01:00+03:00,Carrier 1,1.0"
+    assert sent[1] == {"kind": "taken", "form": "png"}
+
+    def refuse(_what):
+        raise UsageError("You may not export this.")
+
+    view.on_export(refuse)
+    ask(view, "take", form="csv")
+    assert (view.fault, len(sent)) == ("You may not export this.", 2)
+
+
+def test_of_a_graph_that_draws_nothing_or_in_another_form_nothing_is_taken():
+    view, sent = graph(), []
+    view.send = sent.append
+    ask(view, "take", form="csv")
+    view.show(drawing([1.0]))
+    ask(view, "take", form="xlsx")
+    ask(view, "take")
+    assert (view.fault, sent) == ("Nothing is selected that could be exported.", [])
 
 
 def test_a_graph_without_time_has_no_clock():

@@ -384,6 +384,13 @@ def test_an_export_stands_in_the_audit(contact: Workspace) -> None:
     assert exports(contact) == [("anna@acme.example", "192.0.2.1", "summary", "done", after)]
 
 
+def test_what_is_taken_of_a_graph_stands_in_the_audit(contact: Workspace) -> None:
+    graph = board.read(**SPAN).graph(metrics.ASR)
+    graph._handle_custom_msg({"kind": "take", "form": "svg"}, [])
+    after = {"graph": "asr", "format": "svg", "rows": graph._drawing.points.height}
+    assert exports(contact) == [("anna@acme.example", "192.0.2.1", "dashboard", "done", after)]
+
+
 @pytest.mark.usefixtures("told")
 def test_whom_nobody_can_name_exports_nothing(home: Workspace) -> None:
     reader.begin(ALIASES.text())

@@ -7,7 +7,7 @@ import polars as pl
 
 from tollbook.show.charts import bars, lines
 from tollbook.show.span import span
-from tollbook.show.tabular import table_of
+from tollbook.show.tabular import table_of, texts_of
 
 BEGIN = datetime(2026, 10, 25, 0, tzinfo=UTC)
 SPAN = span(BEGIN.isoformat(), (BEGIN + timedelta(hours=2)).isoformat(), "Europe/Riga", None)
@@ -21,7 +21,9 @@ def points(series, values, **more):
 
 
 def made(frame, **more):
-    return table_of(lines(frame, SPAN, unit="%", note="ASR", label="Carrier", **more), "ASR")
+    """What is seen of it and what is taken away."""
+    drawing = lines(frame, SPAN, unit="%", note="ASR", label="Carrier", **more)
+    return table_of(drawing, "ASR") | texts_of(drawing, "ASR")
 
 
 def test_an_hour_that_comes_twice_is_told_apart_and_the_zone_stands_in_the_header():
@@ -56,7 +58,7 @@ def test_money_keeps_every_digit():
 
 def test_no_cell_is_one_that_a_spreadsheet_would_execute():
     rows = pl.DataFrame({"series": ["=1+1", "-x"], "value": [-1.0, 2.0], "words": ["-1", "2"]})
-    table = table_of(bars(rows, unit="", note="", label="Destination"), "Attempts")
+    table = texts_of(bars(rows, unit="", note="", label="Destination"), "Attempts")
     assert table["csv"] == "Destination,Attempts\n'=1+1,-1.0\n'-x,2.0\n"
     assert table["tsv"] == "Destination\tAttempts\n'=1+1\t-1.0\n'-x\t2.0\n"
 

@@ -7,6 +7,7 @@ import ipywidgets
 import traitlets
 
 from tollbook import language
+from tollbook.account.database import shared
 from tollbook.language import tr
 from tollbook.metrics import Metric
 from tollbook.metrics.compute import is_there
@@ -171,6 +172,7 @@ class Board:
             only = self.choices.value.only
             graph = Graph(plan.name, tr(plan.title), by=self._by(plan), bys=bys, only=only)
             graph.each_again(lambda: self._draw(plan, graph))
+            graph.on_export(lambda what: reader.note_export(shared(self.lake.workspace), "dashboard", what))
             self._draw(plan, graph)
             self._graphs[plan.name] = graph
         return self._graphs[plan.name]

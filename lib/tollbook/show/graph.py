@@ -5,17 +5,20 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
+from tollbook.errors import UsageError
 from tollbook.language import tr
 from tollbook.show.assets import bundle
 from tollbook.show.described import described
 from tollbook.show.drawing import Drawing
-from tollbook.show.tabular import table_of
-from tollbook.show.widget import View
+from tollbook.show.tabular import table_of, texts_of
+from tollbook.show.widget import Message, View
 
 LOADING: Final = "loading"
 READY: Final = "ready"
 EMPTY: Final = "empty"
 ERROR: Final = "error"
+FORMS: Final = ("copy", "csv", "picture", "png", "svg")
+"""In which figures are taken away; of pictures the browser makes the file."""
 
 
 class Graph(View):
@@ -63,7 +66,9 @@ class Graph(View):
             **traits,
         )
         self._drawing: Drawing | None = None
+        self._taken: list[Callable[[Mapping[str, Any]], None]] = []
         self.answer("table", lambda _message, _buffers: self._send_table())
+        self.answer("take", lambda message, _buffers: self._take(message))
 
     def show(self, drawing: Drawing, by: str = "", only: str = "") -> None:
         """Draw this; where only rows differ, the drawing stays and takes them in. A drawing of nothing is `empty`."""
@@ -93,6 +98,10 @@ class Graph(View):
         """Call back when a reader asks to try again."""
         self.answer("again", lambda _message, _buffers: callback())
 
+    def on_export(self, callback: Callable[[Mapping[str, Any]], None]) -> None:
+        """Call back before figures are taken away, with the graph, the form and how many rows; an error of it refuses."""
+        self._taken.append(callback)
+
     def _tell(self, state: str, message: str = "", hint: str = "") -> None:
         with self.hold_sync():
             self.message, self.hint, self.state = message, hint, state
@@ -105,6 +114,15 @@ class Graph(View):
     def _send_table(self) -> None:
         if self._drawing is not None:
             self.table = table_of(self._drawing, self.title)
+
+    def _take(self, message: Message) -> None:
+        form = message.get("form")
+        if form not in FORMS or self._drawing is None:
+            raise UsageError(tr("Nothing is selected that could be exported."))
+        for callback in self._taken:
+            callback({"graph": self.name, "format": form, "rows": self._drawing.points.height})
+        texts = texts_of(self._drawing, self.title) if form in {"copy", "csv"} else {}
+        self.send({"kind": "taken", "form": form, **texts})
 
 
 def words_of_graphs() -> Mapping[str, str]:

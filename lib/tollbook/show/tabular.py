@@ -19,17 +19,20 @@ Row = list[Any]
 
 
 def table_of(drawing: Drawing, title: str) -> dict[str, Any]:
-    """`columns` with a label and whether figures stand in it, `rows` as readers read them, and all as `csv` and, to be pasted, `tsv`.
+    """`columns` with a label and whether figures stand in it, and `rows` as readers read them."""
+    rows = [[_read(cell) for cell in row] for row in _rows(_joined(drawing), drawing, "words")]
+    return {"columns": list(_heads(drawing, title)), "rows": rows}
+
+
+def texts_of(drawing: Drawing, title: str) -> dict[str, str]:
+    """All of it as `csv` and, to be pasted, `tsv`.
 
     Both have figures in full precision, the zone of its times in the header, and no cell that a spreadsheet
     would execute.
     """
-    exact = _joined(drawing)
-    heads = list(_heads(drawing, title))
-    rows = [[_read(cell) for cell in row] for row in _rows(exact, drawing, "words")]
-    cells = [[_safe(cell) for cell in row] for row in _rows(exact, drawing, "exact")]
-    whole = [[_safe(head["label"]) for head in heads], *cells]
-    return {"columns": heads, "rows": rows, "csv": _text(whole, ","), "tsv": _text(whole, "\t")}
+    cells = [[_safe(cell) for cell in row] for row in _rows(_joined(drawing), drawing, "exact")]
+    whole = [[_safe(head["label"]) for head in _heads(drawing, title)], *cells]
+    return {"csv": _text(whole, ","), "tsv": _text(whole, "\t")}
 
 
 def _text(rows: Sequence[Row], separator: str) -> str:

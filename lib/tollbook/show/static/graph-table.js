@@ -1,19 +1,32 @@
-// A graph's figures as a table, and as text to copy or save. Python makes all of it, when it is first asked for.
+// A graph's figures as a table, and as text to copy or save. Python makes all of it, when it is asked for.
 
 import { element, isolated } from "./base.js";
 
 // The table that Python holds for what is drawn now.
 export function asked(model) {
   const there = model.get("table");
-  if (there.csv !== undefined) return Promise.resolve(there);
+  if (there.rows) return Promise.resolve(there);
   return new Promise((done) => {
     const heard = () => {
-      if (model.get("table").csv === undefined) return;
+      if (!model.get("table").rows) return;
       model.off("change:table", heard);
       done(model.get("table"));
     };
     model.on("change:table", heard);
     model.send({ kind: "table" });
+  });
+}
+
+// Whatever leaves the page in any form is asked of Python first, which notes it, or refuses and says why.
+export function taken(model, form) {
+  return new Promise((done) => {
+    const heard = (message) => {
+      if (message.kind !== "taken" || message.form !== form) return;
+      model.off("msg:custom", heard);
+      done(message);
+    };
+    model.on("msg:custom", heard);
+    model.send({ kind: "take", form });
   });
 }
 

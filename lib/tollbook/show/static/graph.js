@@ -7,7 +7,7 @@ import { menu } from "./graph-menu.js";
 import { pngOf, save, svgOf } from "./graph-picture.js";
 import { pointer } from "./graph-pointer.js";
 import { held, home, onlyOf, pick, whole, withBy, withOnly } from "./graph-state.js";
-import { asked, tableOf } from "./graph-table.js";
+import { asked, tableOf, taken } from "./graph-table.js";
 import { drawn } from "./vega.js";
 
 function head(model, words, id) {
@@ -167,12 +167,12 @@ function render({ model, el }) {
   const file = (ending) => `${model.get("file_name")}.${ending}`;
 
   async function copyData() {
-    await navigator.clipboard.writeText((await asked(model)).tsv);
+    await navigator.clipboard.writeText((await taken(model, "copy")).tsv);
     announce(words.copied);
   }
 
   async function copyPicture() {
-    await navigator.clipboard.write([new ClipboardItem({ "image/png": picture().then(pngOf) })]);
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": taken(model, "picture").then(picture).then(pngOf) })]);
     announce(words.copied);
   }
 
@@ -182,9 +182,9 @@ function render({ model, el }) {
       [asTable ? words.view_graph : words.view_table, turnOver],
       navigator.clipboard && [words.copy_data, copyData],
       copies && [words.copy_picture, copyPicture],
-      [words.save_png, async () => save(await pngOf(await picture()), file("png"))],
-      [words.save_svg, async () => save(new Blob([await picture()], { type: "image/svg+xml" }), file("svg"))],
-      [words.save_csv, async () => save(new Blob([(await asked(model)).csv], { type: "text/csv" }), file("csv"))],
+      [words.save_png, async () => { await taken(model, "png"); save(await pngOf(await picture()), file("png")); }],
+      [words.save_svg, async () => { await taken(model, "svg"); save(new Blob([await picture()], { type: "image/svg+xml" }), file("svg")); }],
+      [words.save_csv, async () => save(new Blob([(await taken(model, "csv")).csv], { type: "text/csv" }), file("csv"))],
     ].filter(Boolean);
   }
 
