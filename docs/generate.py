@@ -67,6 +67,17 @@ profit_ratio, currency, unrated, invoice, cost_unrated}` |
 | `payment list` | list of them |
 | `balance` | `{customer, currency, payments, invoiced, uninvoiced, balance, debit_limit, available, exceeded}` |
 | `statement` | list of `{at, what, reference, charged, paid, balance, currency}` |
+| `block settings` | `{start, size, realm}` |
+| `block allocate`, `block release` | `{id, customer, start, end, used, free}` |
+| `block list` | list of them |
+| `block usage` | list of `{customer, blocks, numbers, used, free, utilisation}` |
+| `extension add`, `extension remove` | `{number, customer, name, block, out_of_block, secret_at, created_at, created_by}` |
+| `extension list` | list of them |
+| `extension free` | list of numbers as texts |
+| `extension history` | list of `{at, login, as_login, address, action, before, after}` |
+| `extension secret` | list of `{number, customer, realm, secret}` |
+| `extension import` | `{rows, added, changed, unchanged, conflicts, dry_run}`, `conflicts` a list of `{line, number, customer, why}` |
+| `extension export` | list of `{number, customer, name}`; with `--output` `{format, file}`; for a switch `{format, content}` |
 | `schedule set` | `{customer, view, since, settle_hours}` |
 | `schedule off` | `{customer, view}`, `view` null |
 | `schedule list` | list of `{customer, view, since, settle_hours, next_period, next_at, waiting, failed, made}` |
@@ -131,6 +142,8 @@ curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -H
   -d '{"id": "acme", "name": "ACME Ltd", "currency": "EUR"}' "https://calls.example/api/v1/customers"
 curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -X PATCH \\
   -d '{"due_days": 30}' "https://calls.example/api/v1/customers/acme"
+curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/number-blocks?customer=alpha"
+curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/extensions?customer=alpha"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/metrics"
 ```
 

@@ -11,31 +11,48 @@ from tollbook.api.table import OPERATIONS
 from tollbook.api.types import Listed, Part
 
 ALPHAS = "INV-2026-000001"
-PLACES = {"id": "alpha", "number": ALPHAS}
+BLOCKS, EXTENSIONS = f"{ROOT}/number-blocks", f"{ROOT}/extensions"
 HOLDERS = (
     *("admin", "admin reads", "admin's customers", "admin's summary", "analyst", "prometheus"),
     *("contact of alpha", "contact of beta", "contact's summary", "beta"),
 )
-OF_ALPHA = ("/customers/{id}", "/invoices/{number}")
+OF_ALPHA = ("/customers/{id}", "/invoices/{number}", "/number-blocks/{block}", "/extensions/")
 NOT_FILED = (".xml", ".csv")
-COUNT = iter(range(1000))
+COUNT = iter(range(1, 1_000_000))
 
 
-def address(each: Operation) -> str:
-    return each.path.format(**PLACES)
+def address(api, each: Operation) -> str:
+    """An address of alpha's; a block and an extension are made for it, as an operation may take them away."""
+    places, number = {"id": "alpha", "number": ALPHAS}, f"{next(COUNT):09}"
+    if each.resource in {"blocks", "extensions"}:
+        body = {"customer": "alpha", "start": number, "end": number}
+        places["block"] = api.ask("POST", BLOCKS, token="admin", body=body).json["id"]
+    if "extension" in each.places:
+        places["extension"] = number
+        api.ask("POST", EXTENSIONS, token="admin", body={"customer": "alpha", "number": number})
+    return each.path.format(**places) + ("?customer=alpha" if each.path.endswith("/free") else "")
 
 
 def sent(each: Operation) -> dict[str, object] | None:
-    """A body that fits; a new customer each time."""
-    return {"POST": {"id": f"new {next(COUNT)}"}, "PATCH": {"due_days": 14}}.get(each.method)
+    """A body that fits; a new customer, block or extension each time."""
+    number = f"{next(COUNT):09}"
+    return {
+        ("POST", f"{ROOT}/customers"): {"id": f"new {number}"},
+        ("POST", BLOCKS): {"customer": "alpha", "start": number, "end": number},
+        ("POST", EXTENSIONS): {"customer": "alpha"},
+        ("PATCH", f"{ROOT}/customers/{{id}}"): {"due_days": 14},
+    }.get((each.method, each.path))
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
 @pytest.mark.parametrize("each", OPERATIONS, ids=lambda each: each.name)
 def test_a_token_may_what_it_and_its_owner_may(api, each: Operation, holder: str) -> None:
     held = api.tokens[holder]
-    answer = api.ask(each.method, address(each), token=holder, body=sent(each))
-    others = held.customer not in {None, "alpha"} and any(part in each.path for part in OF_ALPHA)
+    body = sent(each) or {}
+    answer = api.ask(each.method, address(api, each), token=holder, body=body or None)
+    others = held.customer not in {None, "alpha"} and (
+        any(part in each.path for part in OF_ALPHA) or "customer" in body
+    )
     if not token_may(held.scopes, held.role, each.verb, each.resource):
         expected = 403
         assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
@@ -49,7 +66,7 @@ def test_a_token_may_what_it_and_its_owner_may(api, each: Operation, holder: str
 @pytest.mark.parametrize("token", ["", "expired", "revoked", "tb_wrong", "nonsense ü"])
 @pytest.mark.parametrize("each", OPERATIONS, ids=lambda each: each.name)
 def test_without_a_token_that_counts_nothing_is_told(api, each: Operation, token: str) -> None:
-    answer = api.ask(each.method, address(each), token=token, body=sent(each))
+    answer = api.ask(each.method, address(api, each), token=token, body=sent(each))
     assert answer.status == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert set(answer.json) == {"type", "title", "status", "detail", "errors"}

@@ -17,14 +17,25 @@ def read_rows(
     Raises:
         UsageError: the file, the line, what is wrong with it, and the nearest known column.
     """
+    lines = read_lines(path)
+    names = header(path.name, next(lines, (1, []))[1], columns, required)
+    for line, cells in lines:
+        if any(cell.strip() for cell in cells):
+            yield line, _cells(f"{path.name}: line {line}", names, cells)
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each line as they stand, with the number of the line; the header is the first.
+
+    Raises:
+        UsageError: the file, the line, what is wrong with it.
+    """
     text = _text(path)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=True)
+    line = 1
     try:
-        names = _header(path.name, next(reader, []), columns, required)
-        line = reader.line_num + 1
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, _cells(f"{path.name}: line {line}", names, cells)
+            yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise UsageError(f"{path.name}: line {reader.line_num}: {error}") from None
@@ -49,7 +60,12 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _header(file: str, cells: list[str], columns: Collection[str], required: Sequence[str]) -> list[str]:
+def header(file: str, cells: Sequence[str], columns: Collection[str], required: Sequence[str]) -> list[str]:
+    """The names of the columns that a header has, which are some of `columns` and all of `required`.
+
+    Raises:
+        UsageError: the column that is unknown, there twice or missing.
+    """
     names = [cell.strip().lower() for cell in cells]
     for name in names:
         if name not in columns:

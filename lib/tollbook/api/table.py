@@ -4,11 +4,13 @@ from typing import Final
 
 from tollbook.api import monitoring
 from tollbook.api.operations import ROOT, Operation
-from tollbook.api.resources import customers, invoices, summary
+from tollbook.api.resources import blocks, customers, extensions, invoices, summary
 
 DESCRIBED: Final[tuple[Operation, ...]] = (
     *customers.OPERATIONS,
     *invoices.OPERATIONS,
+    *blocks.OPERATIONS,
+    *extensions.OPERATIONS,
     *summary.OPERATIONS,
 )
 """Those of the API, which its OpenAPI document describes."""

@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "calls": "tollbook.cli.calls:calls",
     "customer": "tollbook.cli.parties:customer",
     "carrier": "tollbook.cli.parties:carrier",
+    "block": "tollbook.cli.blocks:block",
+    "extension": "tollbook.cli.extensions:extension",
     "contact": "tollbook.cli.people:contact",
     "user": "tollbook.cli.people:user",
     "mail": "tollbook.cli.mail:mail",

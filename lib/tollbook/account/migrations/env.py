@@ -4,6 +4,7 @@ from alembic import context
 
 from tollbook.account import ledger as _ledger  # noqa: F401 - its tables are Base's too
 from tollbook.account.models import Base
+from tollbook.account.numbering import models as _numbering  # noqa: F401 - and its
 from tollbook.account.people import models as _people  # noqa: F401 - and its
 from tollbook.account.post import models as _post  # noqa: F401 - and its
 

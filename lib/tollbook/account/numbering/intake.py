@@ -1,0 +1,214 @@
+"""Extensions from a CSV or XLSX file: first a plan with every conflict and its line, then, if wanted, what fits of it."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from tollbook.account.audit import Actor, record
+from tollbook.account.models import Customer, now
+from tollbook.account.numbering.book import Book, ConflictError
+from tollbook.account.numbering.digits import checked_number, key_of, number_of
+from tollbook.account.numbering.extensions import checked_name
+from tollbook.account.numbering.models import Extension
+from tollbook.account.sheets import header, read_lines
+from tollbook.account.workbook import EMPTY, Cell, read_workbook
+from tollbook.errors import UsageError, did_you_mean
+from tollbook.language import tr
+from tollbook.spreadsheets import RISKY
+
+COLUMNS: Final = ("number", "customer", "name")
+REQUIRED: Final = ("number", "customer")
+_SHORTENED: Final = re.compile(r"[0-9]+([.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A line that cannot be entered, and why."""
+
+    line: int
+    number: str
+    customer: str
+    why: str
+
+
+@dataclass
+class Plan:
+    """What a file would change: new extensions, names of those that are there, and the lines that do not fit."""
+
+    file: str
+    rows: int = 0
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    unchanged: int = 0
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    def told(self, *, dry_run: bool) -> dict[str, Any]:
+        """The plan in counts, with each conflict."""
+        return {
+            "rows": self.rows,
+            "added": len(self.added),
+            "changed": len(self.changed),
+            "unchanged": self.unchanged,
+            "conflicts": [vars(conflict) for conflict in self.conflicts],
+            "dry_run": dry_run,
+        }
+
+
+def plan(session: Session, path: Path, customers: Collection[str] | None = None) -> Plan:
+    """What a file would do; nothing is changed. A reader of some `customers` alone has no others.
+
+    Raises:
+        UsageError: the file cannot be read, or its header is none.
+    """
+    lines = _lines(path)
+    names = header(path.name, [cell.text for cell in next(lines, (1, []))[1]], COLUMNS, REQUIRED)
+    made, check = Plan(path.name), _Check.of(session, customers)
+    for line, cells in lines:
+        if not any(cell.text.strip() for cell in cells):
+            continue
+        made.rows += 1
+        told = dict(zip(names, cells, strict=False))
+        number, customer = (
+            told.get("number", EMPTY).text.strip(),
+            exact(told.get("customer", EMPTY).text.strip()),
+        )
+        try:
+            _refuse_more(cells, len(names))
+            check.line(made, line, number, customer, told)
+        except (UsageError, ConflictError) as error:
+            made.conflicts.append(Conflict(line, number, customer, str(error)))
+    return made
+
+
+def carry_out(session: Session, by: Actor, made: Plan) -> None:
+    """Enter what a plan has that fits. The transaction has to be that of the plan, and `alone`."""
+    at = now()
+    if made.added:
+        kept = [{**row, "created_at": at, "created_by": by.login} for row in made.added]
+        session.execute(insert(Extension.__table__), kept)  # type: ignore[arg-type]  # a table, which takes many rows
+    if made.changed:
+        session.execute(update(Extension), made.changed)
+    if made.added or made.changed:
+        counts = {name: value for name, value in made.told(dry_run=False).items() if isinstance(value, int)}
+        after = {"file": made.file, **counts, "conflicts": len(made.conflicts)}
+        record(session, by, "import", "extensions", after=after)
+
+
+def escaped(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula; `exact` gives back what it was."""
+    return f"'{text}" if text.lstrip("'").startswith(RISKY) else text
+
+
+def exact(text: str) -> str:
+    """The text that `escaped` was given; any other as it is."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(RISKY) else text
+
+
+@dataclass
+class _Check:
+    """What a line is compared with."""
+
+    book: Book
+    known: Mapping[int, tuple[str, str]]
+    entered: Collection[str]
+    lengths: Collection[int]
+    seen: dict[int, int] = field(default_factory=dict)
+    strangers: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, session: Session, customers: Collection[str] | None) -> "_Check":
+        book = Book.of(session)
+        rows = session.execute(select(Extension.key, Extension.customer_id, Extension.name))
+        known = {key: (customer, name) for key, customer, name in rows}
+        entered = set(session.scalars(select(Customer.id)))
+        ends = (held.span.first for held in book.blocks)
+        lengths = {len(text) for key in (*known, *ends) if (text := number_of(key)).startswith("0")}
+        return cls(book, known, entered if customers is None else entered & set(customers), sorted(lengths))
+
+    def line(self, made: Plan, line: int, number: str, customer: str, told: Mapping[str, Cell]) -> None:
+        """Add a line to the plan.
+
+        Raises:
+            UsageError, ConflictError: why it cannot be entered.
+        """
+        key = self._key(number, told["number"].doubt)
+        name = checked_name(exact(told.get("name", EMPTY).text.strip()))
+        if customer not in self.entered:
+            raise UsageError(self._stranger(customer))
+        if self.seen.setdefault(key, line) != line:
+            raise ConflictError(
+                tr("{number} is on line {line} already").format(number=number, line=self.seen[key])
+            )
+        if there := self.known.get(key):
+            self._there(made, key, there, customer, name)
+            return
+        self._refuse_lost_zeros(number, customer)
+        block = self.book.place(customer, key)
+        row = {"key": key, "number": number, "customer_id": customer, "block_id": block}
+        made.added.append({**row, "name": name, "sip_realm": ""})
+
+    def _key(self, number: str, doubt: str) -> int:
+        if _SHORTENED.fullmatch(number):
+            raise UsageError(
+                tr("'{number}' is a number that a spreadsheet has shortened: make its column text").format(
+                    number=number
+                )
+            )
+        if doubt:
+            raise UsageError(
+                tr("'{number}' may not be what was typed ({why}): make its column text").format(
+                    number=number, why=doubt
+                )
+            )
+        return key_of(checked_number(number))
+
+    def _stranger(self, customer: str) -> str:
+        if customer not in self.strangers:
+            near = did_you_mean(customer, self.entered)
+            self.strangers[customer] = tr("there is no customer '{name}'").format(name=customer) + near
+        return self.strangers[customer]
+
+    def _there(self, made: Plan, key: int, there: tuple[str, str], customer: str, name: str) -> None:
+        owner, before = there
+        if owner != customer:
+            told = f" ({owner})" if owner in self.entered else ""
+            raise ConflictError(tr("{number} is taken already").format(number=number_of(key)) + told)
+        if name in {"", before}:
+            made.unchanged += 1
+        else:
+            made.changed.append({"key": key, "name": name})
+
+    def _refuse_lost_zeros(self, number: str, customer: str) -> None:
+        """A number that is one already with zeros before it has lost them, unless the customer's blocks have it."""
+        found = self.book.at(key_of(number))
+        if found and found.customer == customer:
+            return
+        for length in self.lengths:
+            longer = key_of(number.zfill(length))
+            held = self.book.at(longer)
+            if length > len(number) and (longer in self.known or (held and held.customer == customer)):
+                raise ConflictError(
+                    tr("'{number}' has lost its leading zeros: there is {longer}").format(
+                        number=number, longer=number_of(longer)
+                    )
+                )
+
+
+def _refuse_more(cells: Sequence[Cell], columns: int) -> None:
+    if any(cell.text for cell in cells[columns:]):
+        raise UsageError(
+            tr("{count} cells, the header has {columns}").format(count=len(cells), columns=columns)
+        )
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[Cell]]]:
+    if path.suffix.lower() == ".xlsx":
+        yield from read_workbook(path)
+    else:
+        for line, cells in read_lines(path):
+            yield line, [Cell(cell) for cell in cells]

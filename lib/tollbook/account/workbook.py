@@ -1,0 +1,169 @@
+"""The first sheet of an XLSX workbook, read as it is stored: no cell is computed, and no number becomes a float.
+
+What a spreadsheet has made of a text that looks like a number is told beside the cell, for columns whose digits count.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+from zipfile import BadZipFile, ZipFile
+
+from lxml import etree
+
+from tollbook.errors import UsageError
+
+MOST_BYTES: Final = 512 * 1024 * 1024
+"""Of one part of a workbook, unpacked."""
+
+_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINKS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_LINK: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_DATES: Final = frozenset({*range(14, 23), *range(45, 48)})
+"""Numbers of the formats that every spreadsheet knows for dates and times."""
+_QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_EXACT_DIGITS: Final = 15
+"""Of a whole number that a spreadsheet keeps."""
+
+
+class Cell(NamedTuple):
+    """The text of a cell, and why its digits may not be those that somebody typed; empty where they are."""
+
+    text: str
+    doubt: str = ""
+
+
+EMPTY: Final = Cell("")
+
+
+def read_workbook(path: Path) -> Iterator[tuple[int, list[Cell]]]:
+    """The cells of each row of the first sheet, from its first column to its last filled one, with the row's number.
+
+    Raises:
+        UsageError: it is no workbook, or too large.
+    """
+    try:
+        with ZipFile(path) as book:
+            sheet = _first_sheet(book)
+            made = _Made(_texts(book), _formats(book))
+            with _part(book, sheet) as part:
+                yield from _rows(part, made)
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file") from None
+    except (BadZipFile, KeyError, IndexError, ValueError, etree.XMLSyntaxError) as error:
+        raise UsageError(f"{path.name}: it is no XLSX workbook that can be read ({error})") from None
+
+
+@dataclass(frozen=True)
+class _Made:
+    texts: list[str]
+    formats: list[str]
+
+    def cell(self, node: etree._Element) -> Cell:
+        kind, value = node.get("t", "n"), node.findtext(f"{_MAIN}v") or ""
+        if kind == "s":
+            return Cell(self.texts[int(value)])
+        if kind == "inlineStr":
+            return Cell(_text(node.find(f"{_MAIN}is")))
+        if kind != "n" or not value:
+            return Cell(value)
+        style = int(node.get("s", "0"))
+        return Cell(value, _doubt(value, self.formats[style] if style < len(self.formats) else ""))
+
+
+def _doubt(value: str, shown: str) -> str:
+    if shown == "date":
+        return "it is a date or a time"
+    if not value.isdigit():
+        return f"it is the number {value}"
+    if len(value) > _EXACT_DIGITS:
+        return "it is a number of more digits than a spreadsheet keeps"
+    if shown and len(shown) > len(value):
+        return f"it is a number that is shown as {value.zfill(len(shown))}"
+    return ""
+
+
+def _rows(part: IO[bytes], made: _Made) -> Iterator[tuple[int, list[Cell]]]:
+    for _, row in _parsed(part, f"{_MAIN}row"):
+        cells: list[Cell] = []
+        for node in row.iterchildren(f"{_MAIN}c"):
+            place = _column(node.get("r", "")) if node.get("r") else len(cells)
+            cells.extend([EMPTY] * (place - len(cells)))
+            cells.append(made.cell(node))
+        yield int(row.get("r", "0")), cells
+        row.clear()
+
+
+def _column(reference: str) -> int:
+    """The place of a cell such as B7 in its row, from 0."""
+    place = 0
+    for letter in reference.rstrip("0123456789"):
+        place = place * 26 + ord(letter) - ord("A") + 1
+    if not 1 <= place <= 16_384:  # noqa: PLR2004 - a sheet has no more
+        raise ValueError(reference)
+    return place - 1
+
+
+def _first_sheet(book: ZipFile) -> str:
+    """The name of the part that holds the first sheet."""
+    with _part(book, "xl/workbook.xml") as part:
+        link = next(sheet.get(_LINK) for _, sheet in _parsed(part, f"{_MAIN}sheet"))
+    with _part(book, "xl/_rels/workbook.xml.rels") as part:
+        targets = {one.get("Id"): one.get("Target", "") for _, one in _parsed(part, f"{_LINKS}Relationship")}
+    target: str = targets[link]
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _texts(book: ZipFile) -> list[str]:
+    """The texts that cells share."""
+    if "xl/sharedStrings.xml" not in book.namelist():
+        return []
+    found = []
+    with _part(book, "xl/sharedStrings.xml") as part:
+        for _, node in _parsed(part, f"{_MAIN}si"):
+            found.append(_text(node))
+            node.clear()
+    return found
+
+
+def _text(node: etree._Element | None) -> str:
+    """A text without its reading aids (`rPh`), however it is divided by its looks."""
+    if node is None:
+        return ""
+    parts = (part for part in node.iter(f"{_MAIN}t") if part.getparent().tag != f"{_MAIN}rPh")
+    return "".join(part.text or "" for part in parts)
+
+
+def _formats(book: ZipFile) -> list[str]:
+    """Of each style whether it shows dates, or the zeros of numbers that have as many digits at least."""
+    if "xl/styles.xml" not in book.namelist():
+        return []
+    with _part(book, "xl/styles.xml") as part:
+        root = etree.parse(part, _parser()).getroot()
+    own = {int(one.get("numFmtId")): one.get("formatCode", "") for one in root.iter(f"{_MAIN}numFmt")}
+    styles = root.find(f"{_MAIN}cellXfs")
+    numbers = [int(style.get("numFmtId", "0")) for style in styles] if styles is not None else []
+    return [_shown(number, own.get(number, "")) for number in numbers]
+
+
+def _shown(number: int, code: str) -> str:
+    bare = _QUOTED.sub("", code).lower()
+    if number in _DATES or (bare != "general" and any(sign in bare for sign in "ydhs")):
+        return "date"
+    return bare if re.fullmatch("0{2,}", bare) else ""
+
+
+def _part(book: ZipFile, name: str) -> IO[bytes]:
+    if book.getinfo(name).file_size > MOST_BYTES:
+        raise ValueError(f"{name} is too large")
+    return book.open(name)
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+
+
+def _parsed(part: IO[bytes], tag: str) -> "Iterator[tuple[str, etree._Element]]":
+    """Elements as they end; entities stay what they are, so that none grows."""
+    return iter(etree.iterparse(part, tag=tag, resolve_entities=False, no_network=True, huge_tree=False))

@@ -1,0 +1,88 @@
+"""`extensions`."""
+
+import pytest
+
+PATH = "/api/v1/extensions"
+BLOCKS = "/api/v1/number-blocks"
+
+
+@pytest.fixture
+def block(api):
+    """A block of alpha, released afterwards."""
+    body = {"customer": "alpha", "start": "0610", "end": "0619"}
+    made = api.ask("POST", BLOCKS, token="admin", body=body).json
+    yield made
+    for row in api.ask("GET", f"{PATH}?customer=alpha", token="admin").json["data"]:
+        api.ask("DELETE", f"{PATH}/{row['number']}", token="admin")
+    api.ask("DELETE", f"{BLOCKS}/{made['id']}", token="admin")
+
+
+def test_a_contact_takes_and_frees_its_own(api, block) -> None:
+    body = {"customer": "alpha", "name": "Desk"}
+    made = api.ask("POST", PATH, token="contact of alpha", body=body)
+    assert (made.status, made.headers["Location"]) == (201, "extensions/0610")
+    row = made.json
+    assert row.pop("created_at").endswith("Z")
+    assert row == {
+        "number": "0610",
+        "customer": "alpha",
+        "name": "Desk",
+        "block": block["id"],
+        "out_of_block": False,
+        "secret_at": None,
+        "created_by": "al",
+    }
+    assert api.ask("GET", f"{PATH}/0610", token="analyst").json["name"] == "Desk"
+    assert api.ask("DELETE", f"{PATH}/0610", token="contact of alpha").status == 200
+    assert [what[:3] for what in api.audited()[-2:]] == [
+        ("al", "add", "extension 0610"),
+        ("al", "remove", "extension 0610"),
+    ]
+
+
+def test_it_has_no_other_s(api, block) -> None:
+    api.ask("POST", PATH, token="admin", body={"customer": "alpha", "number": "0611"})
+    assert api.ask("GET", f"{PATH}/0611", token="contact of alpha").json["created_by"] == ""
+    assert api.ask("GET", f"{PATH}?customer=alpha", token="beta").json["data"] == []
+    assert api.ask("POST", PATH, token="beta", body={"customer": "alpha"}).status == 404
+    assert api.ask("GET", f"{PATH}/free?customer=alpha", token="beta").status == 404
+    one, two = (api.ask("DELETE", f"{PATH}/{number}", token="beta") for number in ("0611", "0612"))
+    assert (one.status, one.body) == (two.status, two.body) == (404, one.body)
+    assert api.ask("GET", f"{PATH}/0611", token="admin").status == 200
+
+
+def test_what_is_taken_or_elsewhere_is_a_conflict(api, block) -> None:
+    api.ask("POST", PATH, token="admin", body={"customer": "alpha", "number": "0611"})
+    for number in ("0611", "0620"):
+        answer = api.ask("POST", PATH, token="contact of alpha", body={"customer": "alpha", "number": number})
+        assert (answer.status, number in answer.json["detail"]) == (409, True)
+
+
+def test_free_ones_come_in_pages(api, block) -> None:
+    api.ask("POST", PATH, token="admin", body={"customer": "alpha", "number": "0611"})
+    path = f"{PATH}/free?customer=alpha&limit=4"
+    first = api.ask("GET", path, token="contact of alpha").json
+    assert (first["data"], first["has_more"]) == (["0610", "0612", "0613", "0614"], True)
+    second = api.ask("GET", f"{path}&cursor={first['next']}", token="contact of alpha").json
+    assert second["data"] == ["0615", "0616", "0617", "0618"]
+
+
+def test_without_a_block_and_a_range_none_can_be_told(api) -> None:
+    api.ask("POST", "/api/v1/customers", token="admin", body={"id": "without numbers"})
+    answer = api.ask("GET", f"{PATH}/free?customer=without%20numbers", token="analyst")
+    assert (answer.status, answer.json["detail"]) == (
+        409,
+        "nobody has said where numbers begin: name the number",
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"customer": "alpha", "number": "1x"}, {"customer": "alpha", "name": "a\u200bb"}]
+)
+def test_what_cannot_be_is_not_taken(api, body: dict[str, object]) -> None:
+    assert api.ask("POST", PATH, token="admin", body=body).status == 422
+
+
+@pytest.mark.parametrize("place", ["x", "99999", "9" * 40, "%D9%A3"])
+def test_what_is_no_extension_is_not_there(api, place: str) -> None:
+    assert api.ask("GET", f"{PATH}/{place}", token="admin").status == 404
