@@ -26,7 +26,7 @@ def test_blocks_are_allocated_listed_and_released(blocks) -> None:
         "block", "allocate", "--customer", "beta", "--start", "0100", "--end", "0199", "--json"
     ).json
     assert (named["start"], named["end"]) == ("0100", "0199")
-    assert blocks("block", "list", "--json").json == [first, named]
+    assert blocks("block", "list", "--json").json == [named, first]
     assert blocks("block", "list", "--customer", "beta", "--json").json == [named]
     assert blocks("block", "release", "1", "--json").json == first
     assert blocks("block", "list", "--json").json == [named]
