@@ -271,6 +271,16 @@ class Calls(PageParams):
     """The call that is opened: its start, switch and id; empty: none."""
 
 
+class NumberBlocks(PageParams):
+    """Number blocks and extensions: `params/number_blocks.yml`."""
+
+    page = "number_blocks"
+    of_data = frozenset({"customer"})
+
+    customer: str = ""
+    """Ids of the customers whose numbers are shown, separated by commas; empty: all."""
+
+
 class Invoice(Params):
     """Invoices: `params/invoice.yml`."""
 
@@ -289,6 +299,7 @@ FILES: Final[Mapping[str, type[Params]]] = {
     "summary": Summary,
     "calls": Calls,
     "carriers": Carriers,
+    "number_blocks": NumberBlocks,
     "invoice": Invoice,
 }
 

@@ -2,6 +2,7 @@
 
 from tollbook.account.audit import Actor, record
 from tollbook.account.models import Customer, now
+from tollbook.account.numbering import blocks, extensions
 from tollbook.account.people.persons import add
 from tollbook.account.state import state
 
@@ -23,3 +24,21 @@ def test_people_and_the_audit_are_no_part_of_it(database):
         add(session, "user", "anna", {"role": "admin"}, BY)
         record(session, BY, "sign_in", "portal", at=now())
     assert state(database) == before
+
+
+def test_numbers_are(database):
+    states = [state(database)]
+
+    def do(work, *words):
+        with database.session() as session:
+            work(session, BY, *words)
+        states.append(state(database))
+
+    with database.session() as session:
+        session.add(Customer(id="acme", name="Acme"))
+    do(lambda session, by: blocks.set_up(session, by, start="1000", size=10))
+    do(blocks.allocate, "acme")
+    do(extensions.add, "acme", "1000")
+    do(extensions.add, "acme", "1001")
+    do(extensions.remove, "1000")
+    assert len(set(states)) == len(states)

@@ -4,13 +4,14 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer, Deck, Invoice
+from tollbook.account.numbering.models import Extension, NumberBlock, NumberSettings
 
-TABLES: Final = (Customer, Carrier, Deck, Invoice)
-"""The rows that a page can show; a deck's rates come and go with it."""
+TABLES: Final = (Customer, Carrier, Deck, Invoice, NumberSettings, NumberBlock)
+"""The rows that a page can show; a deck's rates come and go with it. Of extensions, which are many, the last change tells."""
 
 
 def state(db: Database) -> str:
@@ -28,6 +29,8 @@ def _digest(db: Database, committed: str) -> str:  # noqa: ARG001 - in the key
     with db.reading() as session:
         for kind in TABLES:
             columns = [column for column in kind.__table__.columns if column.name != "record"]
-            for row in session.execute(select(*columns).order_by(kind.id)):
+            for row in session.execute(select(*columns).order_by(*kind.__table__.primary_key)):
                 made.update(repr(tuple(row)).encode())
+        counted = session.execute(select(func.count(), func.max(Extension.changed_at))).one()
+        made.update(repr(tuple(counted)).encode())
     return made.hexdigest()

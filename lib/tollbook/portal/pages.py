@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tollbook.language import later, tr
-from tollbook.params import Calls, Carriers, Dashboard, PageParams, Summary
+from tollbook.params import Calls, Carriers, Dashboard, NumberBlocks, PageParams, Summary
 from tollbook.strict import Params
 
 TAG: Final = "parameters"
@@ -69,6 +69,12 @@ PAGES: Final = (
         ),
         Carriers,
         "carriers",
+    ),
+    Page(
+        later("Number Blocks"),
+        later("Who has which numbers, how full each block is, and what is free."),
+        NumberBlocks,
+        "blocks",
     ),
 )
 

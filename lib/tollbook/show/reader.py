@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tollbook.account.audit import Actor, record, refused
+from tollbook.account.audit import Actor, command_line, record, refused
 from tollbook.account.database import Database
 from tollbook.account.rights import Role
 from tollbook.account.scope import Scope
@@ -108,6 +108,27 @@ def note_export(db: Database, resource: str, what: Mapping[str, Any]) -> None:
     if actor is not None:
         with db.session() as session:
             record(session, actor, "export", resource, after=what)
+
+
+def may_change(resource: str) -> bool:
+    """Whether the reader may change this here; whoever looks as another changes nothing of theirs."""
+    actor = _process.actor
+    unknown = actor is None and VARIABLE in os.environ
+    return not unknown and scope().may("change", resource) and not (actor and actor.seen_as)
+
+
+def changing(db: Database, resource: str) -> Actor:
+    """In whose name the reader changes something of a resource, as the audit will have it.
+
+    Raises:
+        UsageError: they may not, which is in the audit too.
+    """
+    actor = _process.actor
+    if not may_change(resource):
+        if actor is not None:
+            refused(db, actor, "change", resource)
+        raise UsageError(tr("You may not change this."))
+    return actor or command_line()
 
 
 def lacking(scope: Scope) -> frozenset[str]:

@@ -14,6 +14,7 @@ from tollbook.account.numbering.book import Book, ConflictError, alone, some
 from tollbook.account.numbering.digits import Span, checked_number, first_fit, number_of, span_of
 from tollbook.account.numbering.models import LARGEST, Extension, NumberBlock, NumberSettings
 from tollbook.errors import UsageError, did_you_mean
+from tollbook.language import tr
 
 Row = dict[str, Any]
 
@@ -65,7 +66,7 @@ def allocate(session: Session, by: Actor, customer: str, start: str = "", end: s
     parties.show(session, Customer, customer)
     book = Book.of(session)
     if bool(start) != bool(end):
-        raise UsageError("name both ends of a block, or none for the next one that fits")
+        raise UsageError(tr("name both ends of a block, or none for the next one that fits"))
     span = _named(book, start, end) if start else _next(session, book)
     block = NumberBlock(
         customer_id=customer,
@@ -95,9 +96,8 @@ def release(session: Session, by: Actor, block_id: int) -> Row:
     row = show(session, block_id)
     of_it = select(Extension.number).where(Extension.block_id == block_id).order_by(Extension.key)
     if used := session.scalars(of_it).all():
-        raise ConflictError(
-            f"block {block_id} ({row['start']}-{row['end']} of {row['customer']}) has {len(used)} in use: {some(used)}"
-        )
+        words = tr("block {id} ({start}-{end} of {customer}) has {count} in use: {numbers}")
+        raise ConflictError(words.format(**{**row, "count": len(used), "numbers": some(used)}))
     session.delete(session.get_one(NumberBlock, block_id))
     session.flush()
     record(session, by, "release", f"block {block_id}", before=_told(row))
@@ -194,8 +194,13 @@ def _named(book: Book, start: str, end: str) -> Span:
         raise UsageError(f"{span} has {len(span)} numbers: a block has at most {LARGEST}")
     common = [(held, both) for held in book.blocks if (both := held.span.common(span))]
     if common:
-        named = some(f"{both} (block {held.id} of {held.customer}, {held.span})" for held, both in common)
-        raise ConflictError(f"{span} overlaps what is allocated already: {named}")
+        one = tr("{both} (block {id} of {customer}, {span})")
+        named = some(
+            one.format(both=both, id=held.id, customer=held.customer, span=held.span) for held, both in common
+        )
+        raise ConflictError(
+            tr("{span} overlaps what is allocated already: {named}").format(span=span, named=named)
+        )
     return span
 
 
@@ -203,12 +208,24 @@ def _next(session: Session, book: Book) -> Span:
     known = settings(session)
     if known["start"] is None:
         raise ConflictError(
-            "nobody has said where blocks begin: `tollbook block settings --start N --size N`"
+            tr("nobody has said where blocks begin: `tollbook block settings --start N --size N`")
         )
-    found = first_fit(known["start"], known["size"], (held.span for held in book.blocks))
+    found = next_fit(session, book)
     if found is None:
-        raise ConflictError(f"no {known['size']} numbers in a row are left from {known['start']} on")
+        raise ConflictError(
+            tr("no {size} numbers in a row are left from {start} on").format(
+                size=known["size"], start=known["start"]
+            )
+        )
     return found
+
+
+def next_fit(session: Session, book: Book) -> Span | None:
+    """The next block that fits; null where there is none, or nobody has said where blocks begin."""
+    known = settings(session)
+    if known["start"] is None:
+        return None
+    return first_fit(known["start"], known["size"], (held.span for held in book.blocks))
 
 
 def _told(row: Row) -> Row:

@@ -89,10 +89,10 @@ def carry_out(session: Session, by: Actor, made: Plan) -> None:
     """Enter what a plan has that fits. The transaction has to be that of the plan, and `alone`."""
     at = now()
     if made.added:
-        kept = [{**row, "created_at": at, "created_by": by.login} for row in made.added]
+        kept = [{**row, "created_at": at, "changed_at": at, "created_by": by.login} for row in made.added]
         session.execute(insert(Extension.__table__), kept)  # type: ignore[arg-type]  # a table, which takes many rows
     if made.changed:
-        session.execute(update(Extension), made.changed)
+        session.execute(update(Extension), [{**row, "changed_at": at} for row in made.changed])
     if made.added or made.changed:
         counts = {name: value for name, value in made.told(dry_run=False).items() if isinstance(value, int)}
         after = {"file": made.file, **counts, "conflicts": len(made.conflicts)}

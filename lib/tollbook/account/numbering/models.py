@@ -100,4 +100,5 @@ class Extension(Base):
     sip_hashes: Mapped[str | None]
     sip_made_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
     created_by: Mapped[str]

@@ -86,7 +86,8 @@ def _extensions() -> None:
             sa.Column("sip_hashes", sa.Text),
             sa.Column("sip_made_at", INSTANT),
         ),
-        *(sa.Column("created_at", INSTANT, nullable=False), _text("created_by")),
+        *(sa.Column(name, INSTANT, nullable=False) for name in ("created_at", "changed_at")),
+        _text("created_by"),
         sa.PrimaryKeyConstraint("key", name="pk_extension"),
         sa.UniqueConstraint("number", name="uq_extension_number"),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,315 @@
+"""The page of number blocks: a map of the account's numbers, what can be taken, extensions, and files of them.
+
+What the page asks for is checked here against what its reader may do, in the transaction that does it.
+"""
+
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import traitlets
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tollbook.account.database import Database
+from tollbook.account.models import Customer
+from tollbook.account.numbering import blocks, extensions, intake
+from tollbook.account.numbering.book import Book, ConflictError, alone
+from tollbook.errors import UsageError
+from tollbook.language import tr, trn, use
+from tollbook.params import NumberBlocks
+from tollbook.show import number_words, reader
+from tollbook.show.choices import Choices
+from tollbook.show.controls import Controls, Many, bar
+from tollbook.show.grid import Grid, GridAction
+from tollbook.show.home import workspace
+from tollbook.show.number_rows import conflict_frame, extension_frame, free_numbers, segments
+from tollbook.show.widget import Message, View
+from tollbook.values import separated
+from tollbook.workspace import Workspace
+
+LARGEST_FILE: Final = 32 * 1024 * 1024
+LONGEST: Final = 200
+REMOVE: Final = "remove"
+"""Name of the action that takes the ticked extensions away."""
+
+
+class Part(View):
+    """One part of the page: `part` says which, `told` what it shows, `said` what was done last."""
+
+    module_file: ClassVar[str] = "numbers.js"
+    part = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+    told = traitlets.Dict().tag(sync=True)
+    said = traitlets.Unicode().tag(sync=True)
+
+
+class Numbers:
+    """The parts of the page; each follows the reader's choices and whatever anybody changes."""
+
+    def __init__(self, place: Workspace, choices: Choices[NumberBlocks]) -> None:
+        self._db = Database.of(place)
+        self._scope = reader.scope()
+        self._choices = choices
+        self._seen = self._db.committed()
+        self._for = ""
+        self._file: tuple[str, bytes] | None = None
+        words = number_words.words()
+        self._map = Part(part="map", label=tr("Number blocks"), words=words)
+        self._taking = Part(part="take", label=tr("Take an extension"), words=words)
+        self._intake = Part(part="intake", label=tr("Extensions from a file"), words=words)
+        self._bar = bar(choices, self._controls())
+        may = reader.may_change("extensions")
+        self._grid = Grid.of(
+            extension_frame([], may=may),
+            number_words.columns(all_customers=self._scope.customer is None),
+            label=tr("Extensions"),
+            key="extensions",
+            row_key=("number",),
+            checkable="removable" if may else None,
+            actions=[GridAction(REMOVE, tr("Free"), tr("takes the ticked extensions away"))] if may else [],
+            file_name="extensions",
+        )
+        self._conflicts = Grid.of(
+            conflict_frame([]),
+            number_words.conflict_columns(),
+            label=tr("Conflicts"),
+            key="conflicts",
+            row_key=("line",),
+        )
+        self._grid.on_export(lambda what: reader.note_export(self._db, "extensions", what))
+        self._grid.on_action(self._remove)
+        for part, kind, action in (
+            (self._map, "allocate", self._allocate),
+            (self._map, "release", self._release),
+            (self._taking, "free", self._free),
+            (self._taking, "take", self._take),
+            (self._intake, "plan", self._plan),
+            (self._intake, "enter", self._enter),
+        ):
+            part.answer(kind, action)
+        choices.watch(lambda _new, _changed: self._show())
+        choices.each_tick(self._tick)
+        self._show()
+
+    def controls(self) -> Controls:
+        """Whose numbers are shown."""
+        return self._bar
+
+    def map(self) -> Part:
+        """Who has what and how full it is, and where a block can be given or taken back."""
+        return self._map
+
+    def taking(self) -> Part:
+        """The numbers that a customer can take."""
+        return self._taking
+
+    def extensions(self) -> Grid:
+        """The extensions, those outside of their customer's blocks marked."""
+        return self._grid
+
+    def intake(self) -> Part:
+        """Where a file is chosen, what it would do, and where that is done."""
+        return self._intake
+
+    def conflicts(self) -> Grid:
+        """Each line of the file that cannot be entered, and why."""
+        return self._conflicts
+
+    def _controls(self) -> list[Many]:
+        if self._scope.customer is not None:
+            return []
+        with self._db.reading() as session:
+            return [Many("customer", tr("Customer"), options=self._customers(session))]
+
+    def _customers(self, session: Session) -> list[str]:
+        """Whose numbers the reader has."""
+        wanted = select(Customer.id).order_by(Customer.id)
+        if self._scope.customers is not None:
+            wanted = wanted.where(Customer.id.in_(self._scope.customers))
+        return list(session.scalars(wanted))
+
+    def _show(self) -> None:
+        """Read, and only then show: what cannot be read leaves the page as it was."""
+        self._seen = self._db.committed()
+        chosen = separated(self._choices.value.customer)
+        with self._db.reading() as session:
+            customers = self._customers(session)
+            whose = [name for name in customers if name in chosen] if chosen else self._scope.customers
+            rows, known = blocks.listing(session, whose), blocks.settings(session)
+            whole = self._scope.customers is None and not chosen
+            following = blocks.next_fit(session, Book.of(session)) if self._scope.customers is None else None
+            listed = extensions.listing(session, whose)
+            free = self._free_told(session, customers)
+        may = {"blocks": reader.may_change("blocks"), "extensions": reader.may_change("extensions")}
+        told = {
+            "segments": segments(rows, known["start"] if whole else None, whole=whole),
+            "customers": customers,
+        }
+        with self._map.hold_sync():
+            self._map.told = {**told, "may": may["blocks"], "next": str(following) if following else ""}
+        self._taking.told = {"customers": customers, "may": may["extensions"], **free}
+        self._intake.told = {**self._intake.told, "may": may["extensions"]}
+        self._grid.show(extension_frame(listed, may=may["extensions"]))
+
+    def _tick(self) -> None:
+        if self._db.committed() != self._seen:
+            self._show()
+
+    def _free_told(self, session: Session, customers: Collection[str]) -> dict[str, Any]:
+        if self._for not in customers:
+            own = [held.customer for held in Book.of(session).blocks if held.customer in customers]
+            self._for = next(iter([*own, *customers]), "")
+        return {"customer": self._for, **free_numbers(session, self._for)}
+
+    def _whose(self, session: Session, message: Message) -> str:
+        """The customer that a message names, if the reader has it.
+
+        Raises:
+            UsageError: it names none, or another's.
+        """
+        name = _text(message, "customer")
+        if name not in self._customers(session):
+            raise UsageError(tr("there is no customer '{name}'").format(name=name))
+        return name
+
+    def _do(self, part: Part, resource: str, work: Callable[[Session, Any], str]) -> None:
+        """Change something in the reader's name, say so, and show what there is then.
+
+        Raises:
+            UsageError: the reader may not, or it does not fit.
+        """
+        by = reader.changing(self._db, resource)
+        part.said = ""
+        try:
+            with self._db.session() as session:
+                alone(session)
+                said = work(session, by)
+        except ConflictError as error:
+            raise UsageError(str(error)) from None
+        self._show()
+        part.said = said
+
+    def _allocate(self, message: Message, _buffers: object) -> None:
+        def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
+            start, end = _text(message, "start"), _text(message, "end")
+            row = blocks.allocate(session, by, self._whose(session, message), start, end)
+            return tr("{start}-{end} is now a block of {customer}.").format(**row)
+
+        self._do(self._map, "blocks", work)
+
+    def _release(self, message: Message, _buffers: object) -> None:
+        def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
+            number = message.get("id")
+            if type(number) is not int:
+                raise UsageError(tr("There is no such row."))
+            row = blocks.show(session, number)
+            if self._scope.customers is not None and row["customer"] not in self._scope.customers:
+                raise UsageError(tr("There is no such row."))
+            blocks.release(session, by, number)
+            return tr("{start}-{end} is no longer a block of {customer}.").format(**row)
+
+        self._do(self._map, "blocks", work)
+
+    def _free(self, message: Message, _buffers: object) -> None:
+        with self._db.reading() as session:
+            self._for = self._whose(session, message)
+            told = self._free_told(session, [self._for])
+        self._taking.told = {**self._taking.told, **told}
+
+    def _take(self, message: Message, _buffers: object) -> None:
+        def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
+            number, name = _text(message, "number"), _text(message, "name")
+            row = extensions.add(session, by, self._whose(session, message), number, name)
+            return tr("{number} is now an extension of {customer}.").format(**row)
+
+        self._do(self._taking, "extensions", work)
+
+    def _remove(self, action: str, rows: list[dict[str, Any]]) -> None:
+        def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
+            for row in rows:
+                owner = extensions.found(session, row["number"]).customer_id
+                if self._scope.customers is not None and owner not in self._scope.customers:
+                    raise UsageError(tr("There is no such row."))
+                extensions.remove(session, by, row["number"])
+            return trn(
+                "{count} extension is free again.", "{count} extensions are free again.", len(rows)
+            ).format(count=len(rows))
+
+        if action == REMOVE:
+            self._do(self._taking, "extensions", work)
+
+    def _plan(self, message: Message, buffers: list[memoryview]) -> None:
+        reader.changing(self._db, "extensions")
+        name = _text(message, "name")
+        if len(buffers) != 1 or Path(name).suffix.lower() not in {".csv", ".xlsx"}:
+            raise UsageError(tr("Choose a CSV or an XLSX file."))
+        if buffers[0].nbytes > LARGEST_FILE:
+            raise UsageError(tr("The file is larger than {most} MB.").format(most=LARGEST_FILE // 2**20))
+        self._file, self._intake.said = None, ""
+        file = Path(name).name, buffers[0].tobytes()
+        with self._db.reading() as session:
+            plan = self._planned(session, file)
+        self._file = file
+        self._tell(plan)
+
+    def _planned(self, session: Session, file: tuple[str, bytes]) -> intake.Plan:
+        name, content = file
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_bytes(content)
+            return intake.plan(session, path, self._scope.customers)
+
+    def _tell(self, plan: intake.Plan) -> None:
+        counts = plan.told(dry_run=True)
+        self._intake.told = {
+            **{name: counts[name] for name in ("rows", "added", "changed", "unchanged")},
+            "conflicts": len(plan.conflicts),
+            "file": plan.file,
+            "may": reader.may_change("extensions"),
+        }
+        self._conflicts.show(conflict_frame(plan.conflicts))
+
+    def _enter(self, _message: Message, _buffers: object) -> None:
+        if self._file is None:
+            raise UsageError(tr("Choose a CSV or an XLSX file."))
+        file, done = self._file, []
+
+        def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
+            plan = self._planned(session, file)
+            intake.carry_out(session, by, plan)
+            done.append(plan)
+            count = len(plan.added)
+            return trn("{count} extension was entered.", "{count} extensions were entered.", count).format(
+                count=count
+            )
+
+        self._do(self._intake, "extensions", work)
+        self._file = None
+        self._intake.told = {"may": True}
+        self._conflicts.show(conflict_frame(done[0].conflicts))
+
+
+def read(**given: Any) -> Numbers:  # noqa: ANN401 - checked by the page's parameters
+    """The number blocks of a notebook's workspace; what is given are the page's parameters by name.
+
+    Raises:
+        TollbookError: no workspace, a parameter that means nothing, or a reader who may not see them.
+    """
+    lacks = reader.lacking(reader.may_see("blocks"))
+    chosen = NumberBlocks.of(given, "this notebook", lacks)
+    use(chosen.language)
+    return Numbers(workspace(), Choices(chosen, lacks))
+
+
+def _text(message: Message, name: str) -> str:
+    """A text that the page sends; nothing is an empty one.
+
+    Raises:
+        UsageError: it is no text, or a very long one.
+    """
+    value = message.get(name, "")
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise UsageError(tr("This cannot be done with these rows."))
+    return value.strip()

@@ -1,0 +1,191 @@
+// Number blocks: a map of who has what, numbers to take, and a file of extensions. Python does what is asked, or says why not.
+
+import { announce, element, isolated, numbers, style } from "./base.js";
+
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+class Part {
+  constructor(model, host) {
+    this.model = model;
+    this.words = model.get("words");
+    this.language = model.get("language");
+    this.root = element("section", { class: "tollbook-numbers", "aria-label": model.get("label") });
+    this.said = element("p", { class: "tollbook-numbers-said", role: "status" });
+    this.fault = element("p", { class: "tollbook-numbers-fault", role: "alert" });
+    host.append(this.root);
+    this.build();
+    this.draw();
+    this.tell();
+  }
+
+  get told() { return this.model.get("told"); }
+
+  count(value) { return numbers(this.language).format(value); }
+
+  share(used, all) { return `${numbers(this.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(all ? (100 * used) / all : 0)} %`; }
+
+  button(label, attributes, press) {
+    const made = element("button", { type: "button", ...attributes }, label);
+    made.addEventListener("click", press);
+    return made;
+  }
+
+  field(label, attributes = {}) {
+    const input = element("input", { type: "text", autocomplete: "off", ...attributes });
+    return [input, element("label", {}, element("span", {}, label), input)];
+  }
+
+  // Whom something is for; where there is only one, nobody has to say so.
+  chooser() {
+    const list = element("select", {});
+    return [list, element("label", {}, element("span", {}, this.words.customer), list)];
+  }
+
+  choices(list, label, chosen) {
+    const names = this.told.customers || [];
+    const kept = names.includes(list.value) ? list.value : chosen;
+    list.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+    if (names.includes(kept)) list.value = kept;
+    label.hidden = names.length < 2;
+  }
+
+  tell() {
+    this.said.textContent = this.model.get("said");
+    this.fault.textContent = this.model.get("fault");
+    this.said.hidden = !this.said.textContent;
+    this.fault.hidden = !this.fault.textContent;
+    if (this.said.textContent) announce(this.said.textContent);
+  }
+}
+
+class Blocks extends Part {
+  build() {
+    this.sums = element("p", { class: "tollbook-numbers-sums" });
+    this.strip = element("div", { class: "tollbook-numbers-strip", "aria-hidden": "true" });
+    this.list = element("ul", { class: "tollbook-numbers-list" });
+    [this.customer, this.whose] = this.chooser();
+    const digits = { inputmode: "numeric", size: 12, dir: "ltr" };
+    let first, last;
+    [this.first, first] = this.field(this.words.first, digits);
+    [this.last, last] = this.field(this.words.last, digits);
+    const press = this.button(this.words.allocate, { class: "primary" }, () => this.model.send({
+      kind: "allocate", customer: this.customer.value, start: this.first.value, end: this.last.value }));
+    this.next = element("p", { class: "tollbook-numbers-hint" });
+    this.form = element("div", { class: "tollbook-numbers-form" }, this.whose, first, last, press, this.next);
+    this.root.append(this.sums, this.strip, this.form, this.said, this.fault, this.list);
+  }
+
+  draw() {
+    const { segments = [], may, next } = this.told;
+    const held = segments.filter(({ kind }) => kind === "block");
+    const [used, free] = ["used", "free"].map((name) => held.reduce((sum, one) => sum + one[name], 0));
+    this.sums.textContent = held.length
+      ? filled(this.words.sums, { blocks: this.count(held.length), numbers: this.count(used + free), share: this.share(used, used + free) })
+      : this.words.empty;
+    this.strip.replaceChildren(...segments.map((one) => this.piece(one)));
+    this.strip.hidden = !held.length;
+    this.list.replaceChildren(...segments.map((one) => this.line(one, may)));
+    this.form.hidden = !may;
+    this.choices(this.customer, this.whose, "");
+    this.next.textContent = next ? filled(this.words.next, { span: next }) : "";
+    [this.first.placeholder, this.last.placeholder] = next ? next.split("-") : ["", ""];
+  }
+
+  // As wide as it has numbers, and as dark as it is full.
+  piece({ kind, start, end, used, free, customer }) {
+    const grow = Math.min(Number(end) - Number(start) + 1, 1e9);
+    const full = kind === "block" ? Math.round((100 * used) / (used + free)) : 0;
+    return element("span", { class: `tollbook-numbers-${kind}`, style: `flex-grow:${grow};--full:${full}%`, title: kind === "block" ? `${start}-${end} ${customer}` : `${start}-${end}` });
+  }
+
+  line(one, may) {
+    const span = `${one.start}-${one.end}`;
+    if (one.kind === "gap") return element("li", { class: "tollbook-numbers-none" }, filled(this.words.gap, one));
+    const all = one.used + one.free;
+    const bar = element("span", { class: "tollbook-numbers-bar", "aria-hidden": "true" }, element("i", { style: `inline-size:${(100 * one.used) / all}%` }));
+    const words = filled(this.words.filled, { used: this.count(one.used), free: this.count(one.free), share: this.share(one.used, all) });
+    const release = may ? this.button(this.words.release, { "aria-label": filled(this.words.release_of, one) }, () => this.model.send({ kind: "release", id: one.id })) : null;
+    const name = element("b", {}, isolated(span));
+    return element("li", {}, name, element("span", { class: "tollbook-numbers-who" }, isolated(one.customer)), bar, element("span", { class: "tollbook-numbers-words" }, words), release);
+  }
+}
+
+class Taking extends Part {
+  build() {
+    [this.customer, this.whose] = this.chooser();
+    this.customer.addEventListener("change", () => this.model.send({ kind: "free", customer: this.customer.value }));
+    let number, name;
+    [this.number, number] = this.field(this.words.number, { inputmode: "numeric", size: 12, dir: "ltr", placeholder: this.words.take_next });
+    [this.name, name] = this.field(this.words.name, { size: 20 });
+    const press = this.button(this.words.take, { class: "primary" }, () => this.take());
+    this.form = element("div", { class: "tollbook-numbers-form" }, this.whose, number, name, press);
+    this.head = element("h3", {}, this.words.free);
+    this.list = element("ul", { class: "tollbook-numbers-free" });
+    this.hint = element("p", { class: "tollbook-numbers-hint" });
+    this.root.append(this.form, this.said, this.fault, this.head, this.list, this.hint);
+  }
+
+  take() {
+    this.model.send({ kind: "take", customer: this.customer.value, number: this.number.value, name: this.name.value });
+    this.number.value = "";
+    this.name.value = "";
+  }
+
+  draw() {
+    const { numbers: free = [], more, why, may, customer } = this.told;
+    this.choices(this.customer, this.whose, customer);
+    if (customer) this.customer.value = customer;
+    const pick = (number) => { this.number.value = number; this.name.focus(); };
+    this.list.replaceChildren(...free.map((number) => element("li", {}, may ? this.button(number, { dir: "ltr" }, () => pick(number)) : isolated(number))));
+    this.form.hidden = !may;
+    this.hint.textContent = why || (more ? filled(this.words.more, { count: this.count(free.length) }) : "");
+  }
+}
+
+class Intake extends Part {
+  build() {
+    this.input = element("input", { type: "file", accept: ".csv,.xlsx" });
+    this.input.addEventListener("change", () => this.send());
+    const label = element("label", {}, element("span", {}, this.words.file), this.input);
+    this.planned = element("p", { class: "tollbook-numbers-sums", role: "status" });
+    this.enter = this.button(this.words.enter, { class: "primary" }, () => this.model.send({ kind: "enter" }));
+    this.form = element("div", { class: "tollbook-numbers-form" }, label, this.enter);
+    this.root.append(this.form, this.planned, this.said, this.fault);
+  }
+
+  async send() {
+    const [file] = this.input.files;
+    if (!file) return;
+    const content = await file.arrayBuffer();
+    this.model.send({ kind: "plan", name: file.name }, undefined, [content]);
+    this.input.value = "";
+  }
+
+  draw() {
+    const { may, file, ...counts } = this.told;
+    this.form.hidden = !may;
+    const told = Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, this.count(value)]));
+    this.planned.textContent = file ? `${filled(this.words.planned, { file, ...told })} ${this.words.dry}` : "";
+    this.enter.hidden = !(file && counts.added + counts.changed);
+  }
+}
+
+const PARTS = { map: Blocks, take: Taking, intake: Intake };
+
+function render({ model, el }) {
+  let part = null;
+  const draw = () => part?.draw();
+  const tell = () => part?.tell();
+  model.on("change:told", draw);
+  for (const name of ["said", "fault"]) model.on(`change:${name}`, tell);
+  style("numbers.css").then(() => {
+    part = new PARTS[model.get("part")](model, el);
+    part.root.dataset.drawn = "";
+  });
+  return () => {
+    model.off("change:told", draw);
+    for (const name of ["said", "fault"]) model.off(`change:${name}`, tell);
+  };
+}
+
+export default { render };
