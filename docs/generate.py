@@ -111,6 +111,8 @@ milliseconds, `_at` an instant in UTC. Money is an exact decimal with its curren
 | deck | the prices of one customer or carrier by prefix, in one currency |
 | unrated | a call that should have a price and has none; it is counted, and never taken for 0 |
 | reject | a record that breaks a rule of its format: set aside with its file, line and text |
+| number block | numbers in a row that one customer has for itself; both ends belong to it, no two blocks overlap |
+| extension | a number by which a SIP device registers, once in the account; leading zeros count |
 | period | a day, an ISO week or a month in UTC: its start belongs to it, its end does not |
 | workspace | the folder that holds all data of one installation |
 """

@@ -4,6 +4,7 @@ What a spreadsheet has made of a text that looks like a number is told beside th
 """
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from lxml import etree
 
 from tollbook.errors import UsageError
 
-MOST_BYTES: Final = 512 * 1024 * 1024
+MOST_BYTES: Final = 128 * 1024 * 1024
 """Of one part of a workbook, unpacked."""
 
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -25,6 +26,13 @@ _DATES: Final = frozenset({*range(14, 23), *range(45, 48)})
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _EXACT_DIGITS: Final = 15
 """Of a whole number that a spreadsheet keeps."""
+
+
+_BROKEN: Final = (
+    *(BadZipFile, EOFError, RuntimeError, zlib.error, etree.XMLSyntaxError),
+    *(KeyError, IndexError, ValueError),
+)
+"""What a file that is no workbook, or a damaged or an encrypted one, ends in."""
 
 
 class Cell(NamedTuple):
@@ -51,7 +59,7 @@ def read_workbook(path: Path) -> Iterator[tuple[int, list[Cell]]]:
                 yield from _rows(part, made)
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file") from None
-    except (BadZipFile, KeyError, IndexError, ValueError, etree.XMLSyntaxError) as error:
+    except _BROKEN as error:
         raise UsageError(f"{path.name}: it is no XLSX workbook that can be read ({error})") from None
 
 
@@ -108,7 +116,7 @@ def _column(reference: str) -> int:
 def _first_sheet(book: ZipFile) -> str:
     """The name of the part that holds the first sheet."""
     with _part(book, "xl/workbook.xml") as part:
-        link = next(sheet.get(_LINK) for _, sheet in _parsed(part, f"{_MAIN}sheet"))
+        link = next((sheet.get(_LINK) for _, sheet in _parsed(part, f"{_MAIN}sheet")), None)
     with _part(book, "xl/_rels/workbook.xml.rels") as part:
         targets = {one.get("Id"): one.get("Target", "") for _, one in _parsed(part, f"{_LINKS}Relationship")}
     target: str = targets[link]

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
-from tollbook.account.numbering import blocks, extensions, intake
+from tollbook.account.numbering import blocks, extensions
 from tollbook.account.numbering.book import Book, ConflictError, alone
+from tollbook.account.numbering.intake import Plan, carry_out
+from tollbook.account.numbering.intake import plan as plan_of
 from tollbook.errors import UsageError
 from tollbook.language import tr, trn, use
 from tollbook.params import NumberBlocks
@@ -254,14 +256,14 @@ class Numbers:
         self._file = file
         self._tell(plan)
 
-    def _planned(self, session: Session, file: tuple[str, bytes]) -> intake.Plan:
+    def _planned(self, session: Session, file: tuple[str, bytes]) -> Plan:
         name, content = file
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             path.write_bytes(content)
-            return intake.plan(session, path, self._scope.customers)
+            return plan_of(session, path, self._scope.customers)
 
-    def _tell(self, plan: intake.Plan) -> None:
+    def _tell(self, plan: Plan) -> None:
         counts = plan.told(dry_run=True)
         self._intake.told = {
             **{name: counts[name] for name in ("rows", "added", "changed", "unchanged")},
@@ -278,7 +280,7 @@ class Numbers:
 
         def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
             plan = self._planned(session, file)
-            intake.carry_out(session, by, plan)
+            carry_out(session, by, plan)
             done.append(plan)
             count = len(plan.added)
             return trn("{count} extension was entered.", "{count} extensions were entered.", count).format(
