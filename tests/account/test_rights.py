@@ -76,7 +76,7 @@ def test_what_can_be_exported_or_changed_can_be_seen() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_page_of_the_portal_is_in_the_table(page) -> None:
-    assert page.name in RIGHTS
+    assert page.resource in RIGHTS
 
 
 @pytest.mark.parametrize(

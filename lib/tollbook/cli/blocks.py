@@ -18,13 +18,13 @@ def block() -> None:
 @click.option(
     "--start", default="", metavar="N", help="Number with which the first block begins; zeros count."
 )
-@click.option("--size", default=0, type=int, metavar="N", help="Numbers of a block.")
+@click.option("--size", type=int, metavar="N", help="Numbers of a block.")
 @click.option("--realm", metavar="DOMAIN", help="SIP domain in which new secrets count.")
 @shared
-def settings(start: str, size: int, realm: str | None) -> None:
+def settings(start: str, size: int | None, realm: str | None) -> None:
     """Say where blocks begin and how large the next ones are; without options show it."""
     database = Database.of(workspace())
-    if not start and not size and realm is None:
+    if not start and size is None and realm is None:
         with database.reading() as session:
             told = blocks.settings(session)
     else:

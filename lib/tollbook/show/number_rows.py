@@ -1,6 +1,6 @@
 """What the page of number blocks shows, as rows: blocks and the gaps between them, extensions, conflicts, free numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, islice
 from typing import Any, Final
 
@@ -17,18 +17,16 @@ MOST_FREE: Final = 60
 """Free numbers that the page offers at a time."""
 
 Row = dict[str, Any]
-_EXTENSIONS: Final = pl.Schema(
-    {
-        "number": pl.String,
-        "customer": pl.String,
-        "name": pl.String,
-        "block": pl.String,
-        "mark": pl.String,
-        "created_at": pl.Datetime("us", "UTC"),
-        "created_by": pl.String,
-        "removable": pl.Boolean,
-    }
-)
+_EXTENSIONS: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
+    "number": pl.String,
+    "customer": pl.String,
+    "name": pl.String,
+    "block": pl.String,
+    "mark": pl.String,
+    "created_at": pl.Datetime("us", "UTC"),
+    "created_by": pl.String,
+    "removable": pl.Boolean,
+}
 _CONFLICTS: Final = pl.Schema(
     {"line": pl.Int64, "number": pl.String, "customer": pl.String, "why": pl.String}
 )
@@ -60,7 +58,7 @@ def extension_frame(rows: Iterable[Row], *, may: bool) -> pl.DataFrame:
         }
         for row in rows
     ]
-    return pl.DataFrame(told, schema=_EXTENSIONS)
+    return pl.DataFrame(told, schema=dict(_EXTENSIONS))
 
 
 def conflict_frame(conflicts: Iterable[Conflict]) -> pl.DataFrame:

@@ -27,9 +27,10 @@ def extension(number: str, /, **other: Any) -> Extension:
 def held(numbers: Database) -> Database:
     """Acme has 1000-1999 with the extension 1000."""
     with numbers.session() as session:
-        session.add(block("1000", "1999", id=1))
+        first = block("1000", "1999")
+        session.add(first)
         session.flush()
-        session.add(extension("1000", block_id=1))
+        session.add(extension("1000", block_id=first.id))
     return numbers
 
 

@@ -27,7 +27,9 @@ def settings(session: Session) -> Row:
     return {"start": row and row.start, "size": row and row.size, "realm": row.realm if row else ""}
 
 
-def set_up(session: Session, by: Actor, *, start: str = "", size: int = 0, realm: str | None = None) -> Row:
+def set_up(
+    session: Session, by: Actor, *, start: str = "", size: int | None = None, realm: str | None = None
+) -> Row:
     """Set what is named; what is allocated already stays as it is.
 
     Raises:
@@ -35,18 +37,17 @@ def set_up(session: Session, by: Actor, *, start: str = "", size: int = 0, realm
     """
     alone(session)
     before = settings(session)
-    after = {
-        "start": checked_number(start) if start else before["start"],
-        "size": size or before["size"],
-        "realm": before["realm"] if realm is None else checked_realm(realm),
-    }
-    if (after["start"] is None) != (after["size"] is None):
+    first: str | None = checked_number(start) if start else before["start"]
+    many: int | None = before["size"] if size is None else size
+    domain: str = before["realm"] if realm is None else checked_realm(realm)
+    if (first is None) != (many is None):
         raise UsageError("start and size belong together: name both")
-    if after["size"] is not None:
-        _refuse_size(after["start"], after["size"])
+    if first is not None and many is not None:
+        _refuse_size(first, many)
     row = session.get(NumberSettings, 1) or NumberSettings()
-    row.start, row.size, row.realm = after["start"], after["size"], after["realm"]
+    row.start, row.size, row.realm = first, many, domain
     session.add(row)
+    after = {"start": first, "size": many, "realm": domain}
     was, became = changed(before, after)
     if became:
         record(session, by, "change", "block settings", before=was, after=became)

@@ -89,7 +89,8 @@ def freeswitch(devices: Sequence[Device]) -> str:
             told["effective_caller_id_name"] = name
         for variable, value in told.items():
             etree.SubElement(variables, "variable", name=variable, value=value)
-    return etree.tostring(root, encoding="unicode", pretty_print=True)
+    text: str = etree.tostring(root, encoding="unicode", pretty_print=True)
+    return text
 
 
 SWITCHES: Final[Mapping[str, Callable[[Sequence[Device]], str]]] = {

@@ -50,7 +50,7 @@ class Grid {
     });
     this.top = element("div", { class: "tollbook-grid-top", role: "rowgroup" });
     this.rows = new Rows(this);
-    this.note = element("p", { class: "tollbook-grid-empty", hidden: true });
+    this.note = element("div", { class: "tollbook-grid-empty", hidden: true });
     this.foot = element("div", { class: "tollbook-grid-foot", role: "rowgroup", hidden: !this.model.get("total") });
     this.box.append(this.top, this.rows.body, this.foot);
   }
