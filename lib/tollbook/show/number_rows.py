@@ -51,7 +51,8 @@ def extension_frame(rows: Iterable[Row], *, may: bool) -> pl.DataFrame:
     outside = tr("outside of its blocks")
     told = [
         {
-            **{name: row[name] for name in ("number", "customer", "name", "created_at", "created_by")},
+            **{name: row[name] for name in ("number", "customer", "name", "created_by")},
+            "created_at": row["created_at"].replace(microsecond=0),
             "block": "" if row["block"] is None else str(row["block"]),
             "mark": outside if row["out_of_block"] else "",
             "removable": may,

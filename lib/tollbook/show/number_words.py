@@ -21,7 +21,7 @@ def columns(*, all_customers: bool) -> list[GridColumn]:
 def conflict_columns() -> list[GridColumn]:
     """The columns of conflicts."""
     return [
-        GridColumn("line", tr("Line"), "integer"),
+        GridColumn("line", tr("Line number"), "integer"),
         GridColumn("number", tr("Number")),
         GridColumn("customer", tr("Customer")),
         GridColumn("why", tr("Why")),

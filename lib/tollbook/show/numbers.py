@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account.database import Database
-from tollbook.account.models import Customer
+from tollbook.account.models import Customer, now
 from tollbook.account.numbering import blocks, extensions
 from tollbook.account.numbering.book import Book, ConflictError, alone
 from tollbook.account.numbering.intake import Plan, carry_out
@@ -135,6 +135,7 @@ class Numbers:
     def _show(self) -> None:
         """Read, and only then show: what cannot be read leaves the page as it was."""
         self._seen = self._db.committed()
+        self._bar.tell(as_of=now())
         chosen = separated(self._choices.value.customer)
         with self._db.reading() as session:
             customers = self._customers(session)

@@ -115,7 +115,7 @@ class Taking extends Part {
     [this.customer, this.whose] = this.chooser();
     this.customer.addEventListener("change", () => this.model.send({ kind: "free", customer: this.customer.value }));
     let number, name;
-    [this.number, number] = this.field(this.words.number, { inputmode: "numeric", size: 12, dir: "ltr", placeholder: this.words.take_next });
+    [this.number, number] = this.field(this.words.number, { inputmode: "numeric", size: 26, placeholder: this.words.take_next });
     [this.name, name] = this.field(this.words.name, { size: 20 });
     const press = this.button(this.words.take, { class: "primary" }, () => this.take());
     this.form = element("div", { class: "tollbook-numbers-form" }, this.whose, number, name, press);
