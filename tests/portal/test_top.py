@@ -60,7 +60,7 @@ def test_whoever_is_not_signed_in_is_told_the_sites_name_and_no_more():
 
 def test_a_contact_has_no_page_of_carriers_and_no_checklist():
     shown = frame(reader("contact", "alpha"), "Dashboard")
-    assert [page["name"] for page in shown["pages"]] == ["dashboard", "summary", "calls"]
+    assert [page["name"] for page in shown["pages"]] == ["dashboard", "summary", "calls", "number_blocks"]
     assert shown["outstanding"] is None
     assert "account/view-as" not in dict(shown["sections"])
 

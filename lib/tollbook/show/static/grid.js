@@ -50,7 +50,8 @@ class Grid {
     });
     this.top = element("div", { class: "tollbook-grid-top", role: "rowgroup" });
     this.rows = new Rows(this);
-    this.note = element("div", { class: "tollbook-grid-empty", hidden: true });
+    this.noted = element("div", { role: "gridcell" });
+    this.note = element("div", { class: "tollbook-grid-empty", role: "row", hidden: true }, this.noted); // a group of rows holds nothing else
     this.foot = element("div", { class: "tollbook-grid-foot", role: "rowgroup", hidden: !this.model.get("total") });
     this.box.append(this.top, this.rows.body, this.foot);
   }
@@ -246,7 +247,7 @@ class Grid {
     this.wanted = undefined;
     this.active.place = Math.min(this.active.place, this.order.length - 1);
     if (!this.foot.hidden && this.shown.length) totals(this);
-    this.note.textContent = this.table.later ? this.words.loading : this.table.size ? this.words.nothing_left : this.words.empty;
+    this.noted.textContent = this.table.later ? this.words.loading : this.table.size ? this.words.nothing_left : this.words.empty;
     this.note.hidden = this.order.length > 0;
     if (!this.note.hidden) this.rows.body.append(this.note);
     this.status.count();
