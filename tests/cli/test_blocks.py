@@ -63,15 +63,12 @@ def test_usage_is_a_ratio(blocks) -> None:
     assert blocks("block", "usage", "--customer", "beta", "--json").json == []
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+def test_what_cannot_be_is_wrong_usage(blocks) -> None:
+    for words in (
         ("allocate", "--customer", "nobody"),
         ("allocate", "--customer", "acme", "--start", "1000"),
         ("allocate", "--customer", "acme", "--start", "x", "--end", "y"),
         ("release", "7"),
         ("settings", "--size", "-1"),
-    ],
-)
-def test_what_cannot_be_is_wrong_usage(blocks, words: tuple[str, ...]) -> None:
-    assert blocks("block", *words).code == 2
+    ):
+        assert blocks("block", *words).code == 2, words

@@ -107,24 +107,20 @@ def test_extensions_that_were_there_become_its_if_they_are_its_customer_s(do: Do
     assert told == {"1005": (row["id"], False), "1006": (None, True)}
 
 
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
+def test_what_cannot_be_a_block_is_refused(do: Do) -> None:
+    for words, why in (
         (("nobody",), "no customer 'nobody'"),
         (("acme", "1000"), "name both ends"),
         (("acme", "1000", "999"), "same number of digits"),
         (("acme", "1", "x"), "write digits alone"),
         (("acme", "0000000000", "9999999999"), "at most"),
-    ],
-)
-def test_what_cannot_be_a_block_is_refused(do: Do, words: tuple[str, ...], why: str) -> None:
-    with pytest.raises(UsageError, match=why):
-        do(blocks.allocate, BY, *words)
+    ):
+        with pytest.raises(UsageError, match=why):
+            do(blocks.allocate, BY, *words)
 
 
-@pytest.mark.parametrize(
-    ("named", "why"),
-    [
+def test_settings_that_cannot_be_are_refused(do: Do) -> None:
+    for named, why in (
         ({"start": "x"}, "digits"),
         ({"size": 0, "start": "1" * 19}, "digits"),
         ({"size": -1}, "1 to"),
@@ -132,11 +128,9 @@ def test_what_cannot_be_a_block_is_refused(do: Do, words: tuple[str, ...], why: 
         ({"start": "01", "size": 100}, "need more digits"),
         ({"realm": "not a domain"}, "SIP domain"),
         ({"realm": "a'; DROP TABLE subscriber; --"}, "SIP domain"),
-    ],
-)
-def test_settings_that_cannot_be_are_refused(do: Do, named: dict[str, object], why: str) -> None:
-    with pytest.raises(UsageError, match=why):
-        do(blocks.set_up, BY, **named)
+    ):
+        with pytest.raises(UsageError, match=why):
+            do(blocks.set_up, BY, **named)
     assert do(blocks.settings) == {"start": "1000", "size": 1000, "realm": ""}
 
 

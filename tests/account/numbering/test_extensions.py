@@ -96,17 +96,14 @@ def test_a_number_that_was_taken_away_is_free_and_its_history_stays(do: Do) -> N
     ]
 
 
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
+def test_what_cannot_be_one_is_refused(do: Do) -> None:
+    for words, why in (
         (("nobody",), "no customer"),
         (("acme", "5x"), "digits"),
         (("acme", "5", "a\u200bb"), r"name: .*control"),
-    ],
-)
-def test_what_cannot_be_one_is_refused(do: Do, words: tuple[str, ...], why: str) -> None:
-    with pytest.raises(UsageError, match=why):
-        do(extensions.add, BY, *words)
+    ):
+        with pytest.raises(UsageError, match=why):
+            do(extensions.add, BY, *words)
 
 
 def test_an_unknown_one_is_named(do: Do) -> None:

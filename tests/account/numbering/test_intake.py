@@ -15,6 +15,12 @@ from tollbook.errors import UsageError
 DOUBT = "may not be what was typed ({}): make its column text"
 
 
+@pytest.fixture
+def empty_url(tmp_path: Path) -> str:
+    """SQLite alone: what differs between databases is tested in test_models, test_blocks, test_outgo and test_writers."""
+    return f"sqlite:///{tmp_path / 'tollbook.db'}"
+
+
 def file(tmp_path: Path, *lines: str) -> Path:
     path = tmp_path / "numbers.csv"
     path.write_text("\n".join(("number,customer,name", *lines)))

@@ -34,9 +34,8 @@ def held(numbers: Database) -> Database:
     return numbers
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
+def test_what_can_not_be_is_refused(held: Database) -> None:
+    rows: list[Base] = [
         block("1500", "2499", "beta"),
         block("0999", "1000"),
         block("0000", "9999"),
@@ -54,33 +53,29 @@ def held(numbers: Database) -> Database:
         extension("1001", block_id=1, customer_id="beta"),
         extension("1001", sip_hashes="x"),
         NumberSettings(id=2),
-    ],
-)
-def test_what_can_not_be_is_refused(held: Database, row: Base) -> None:
-    fresh = type(row)(**{name: value for name, value in vars(row).items() if not name.startswith("_")})
-    with pytest.raises(IntegrityError), held.session() as session:
-        session.add(fresh)
+    ]
+    for row in rows:
+        with pytest.raises(IntegrityError), held.session() as session:
+            session.add(row)
 
 
-@pytest.mark.parametrize("row", [("0900", "0999"), ("2000", "2999"), ("100", "199"), ("01000", "01999")])
-def test_neighbours_and_numbers_of_other_lengths_do_not_overlap(held: Database, row: tuple[str, str]) -> None:
+def test_neighbours_and_numbers_of_other_lengths_do_not_overlap(held: Database) -> None:
+    spans = [("0900", "0999"), ("2000", "2999"), ("100", "199"), ("01000", "01999")]
     with held.session() as session:
-        session.add(block(*row))
+        session.add_all([block(*span) for span in spans])
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+def test_no_change_makes_what_can_not_be(held: Database) -> None:
+    statements = [
         "UPDATE number_block SET end_number = '2000', end_key = 12000 WHERE start_number = '1000'",
         "UPDATE number_block SET start_number = '1999', start_key = 11999 WHERE start_number = '2000'",
         "DELETE FROM number_block WHERE start_number = '1000'",
         "UPDATE extension SET number = '10000', key = 11001",
         "UPDATE number_settings SET size = 0",
         "UPDATE number_settings SET start = NULL",
-    ],
-)
-def test_no_change_makes_what_can_not_be(held: Database, statement: str) -> None:
+    ]
     with held.session() as session:
         session.add(block("2000", "2999", "beta"))
-    with pytest.raises(IntegrityError), held.session() as session:
-        session.execute(text(statement))
+    for statement in statements:
+        with pytest.raises(IntegrityError), held.session() as session:
+            session.execute(text(statement))
