@@ -13,10 +13,11 @@ from typing import Final
 
 import polars as pl
 from babel.numbers import format_decimal
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tollbook.account.database import Database, shared
 from tollbook.account.models import Carrier, Customer
+from tollbook.account.online import Notice
 from tollbook.lake.store import Lake, Published
 from tollbook.language import current, tr, trn
 from tollbook.tables import TRAFFIC
@@ -64,6 +65,7 @@ def checklist(workspace: Workspace) -> list[Item]:
         *_parties(seen, customers, carriers),
         *_unrated(seen),
         *_rejects(workspace),
+        *_notices(workspace),
     ]
 
 
@@ -174,3 +176,22 @@ def _rejects(workspace: Workspace) -> Iterator[Item]:
 @lru_cache(maxsize=1024)
 def _records(file: Path, size: int) -> int:  # noqa: ARG001 - in the key: a file that grew is counted again
     return int(pl.scan_csv(file, infer_schema=False).select(pl.len()).collect().item())
+
+
+def _notices(workspace: Workspace) -> Iterator[Item]:
+    """What providers told of payments and nobody could book by itself."""
+    db = shared(workspace)
+    if count := _open_notices(db, db.committed()):
+        words = trn(
+            "{count} notification of a payment waits for somebody to look at it",
+            "{count} notifications of payments wait for somebody to look at them",
+            count,
+        )
+        told = words.format(count=format_decimal(count, locale=current()))
+        yield Item("notices", told, "tollbook payment notices")
+
+
+@lru_cache(maxsize=8)
+def _open_notices(db: Database, committed: str) -> int:  # noqa: ARG001 - in the key
+    with db.reading() as session:
+        return session.scalar(select(func.count()).select_from(Notice).where(Notice.state == "open")) or 0

@@ -44,6 +44,33 @@ Proxy = Annotated[str, AfterValidator(_of_one)]
 """A proxy that may connect: its own IP address, no network and no name."""
 
 
+LINK_HOLES: Final = re.compile(r"\{(customer|amount|currency|invoice|reference)\}")
+"""What a link by which a customer pays may be told."""
+_HOST: Final = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?=[/?]|$)")
+
+
+def _payable(link: str) -> str:
+    if not link:
+        return link
+    if not _HOST.match(link) or not (link.isascii() and link.isprintable()) or " " in link or "#" in link:
+        raise UsageError(f"link '{link}': write https://host/ and what follows, in ASCII without spaces")
+    if set(LINK_HOLES.sub("", link)) & set("{}"):
+        holes = "{customer}, {amount}, {currency}, {invoice}, {reference}"
+        raise UsageError(f"link '{link}': in braces it may have {holes}")
+    return link
+
+
+PayLink = Annotated[str, AfterValidator(_payable)]
+"""A page of a payment provider, which is reached by https; what stands in braces is filled in."""
+
+
+class Webhooks(Params):
+    """How events are told to other systems."""
+
+    loopback: bool = False
+    """Whether a webhook may be http to this machine itself; all others are https."""
+
+
 class Mail(Params):
     """The SMTP server that takes mail; the password is TOLLBOOK_SMTP_PASSWORD or in a file."""
 

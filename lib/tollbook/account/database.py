@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
+from tollbook.account.hooks import announce
 from tollbook.account.migrate import migrate, refuse_other
 from tollbook.errors import TollbookError
 from tollbook.workspace import Workspace
@@ -39,6 +40,7 @@ class Database:
         self.engine = _sqlite(self.url, self.only_read) if self._file else _postgresql(self.url)
         reader = self.engine.execution_options(**_READ_ONLY[self.url.get_backend_name()])
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        announce.listen(self._writing)
         self._reading = sessionmaker(reader, expire_on_commit=False)
         self._watch: Any = None  # SQLite counts the changes of others for each connection that stays
 

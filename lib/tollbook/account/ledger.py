@@ -60,7 +60,7 @@ class Payment(Base):
     amount: Mapped[Decimal]
     currency: Mapped[str]
     method: Mapped[str]
-    status: Mapped[str]
+    status: Mapped[str] = mapped_column(active_history=True)
     reference: Mapped[str] = mapped_column(default="")
     event: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)

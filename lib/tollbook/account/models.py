@@ -192,7 +192,7 @@ class Invoice(Base):
     period_end: Mapped[datetime]
     kind: Mapped[str] = mapped_column(default="invoice")
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), unique=True)
-    status: Mapped[str] = mapped_column(default="draft")
+    status: Mapped[str] = mapped_column(default="draft", active_history=True)
     number: Mapped[str | None] = mapped_column(unique=True)
     currency: Mapped[str]
     net: Mapped[Decimal]

@@ -13,6 +13,7 @@ from typing import Any, Final
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from tollbook.account.people.bearer import storable
+from tollbook.api import notifications
 from tollbook.api.accepted import accepts
 from tollbook.api.desk import Answer, Desk, Request
 from tollbook.api.openapi import document as openapi
@@ -171,6 +172,25 @@ class Document(Endpoint):
     head = get  # type: ignore[assignment]
 
 
+class Notification(Endpoint):
+    """Where a provider tells of payments; the bearer of no token is asked for, and none helps."""
+
+    route = notifications.PATH
+
+    @property
+    def allowed(self) -> list[str]:
+        """It is told something."""
+        return ["POST"]
+
+    async def post(self, provider: str) -> None:  # type: ignore[override]  # it asks the desk nothing
+        """Have it verified and kept in a thread."""
+        if self._length > LONGEST:
+            raise HTTPError(413)
+        came = notifications.Came(bytes(self._body), self.request.headers, self.request.remote_ip or "")
+        running = asyncio.get_running_loop()
+        self._write(await running.run_in_executor(_threads, notifications.answer, provider, came))
+
+
 def routes(base_url: str) -> list[tuple[Any, ...]]:
     """The handlers, under the base address, which has a slash at both ends; the last is that of all there is not."""
     base, by_address = base_url.rstrip("/"), dict[str, list[Operation]]()
@@ -178,6 +198,7 @@ def routes(base_url: str) -> list[tuple[Any, ...]]:
         by_address.setdefault(each.pattern, []).append(each)
     return [
         (f"{base}{DOCUMENT}", Document),
+        (f"{base}{notifications.PATH}/(stripe|paypal)", Notification),
         *((base + pattern, Endpoint, {"operations": same}) for pattern, same in by_address.items()),
         (f"{base}{ROOT}(?:/.*)?", Endpoint),
     ]

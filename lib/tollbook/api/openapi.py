@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from tollbook.api import problems
+from tollbook.api import problems, told
 from tollbook.api.operations import JSON, ROOT, Operation
 from tollbook.api.problems import MEANINGS, Problem
 from tollbook.api.table import DESCRIBED
@@ -21,7 +21,7 @@ _HEADERS: Final = {
     "ETag": "The same for the same answer; `If-None-Match` with it is answered 304 where nothing has changed.",
     "RateLimit": "What is left of this minute (draft of the RateLimit header fields).",
     "RateLimit-Policy": "How much there is in a minute.",
-    "Location": "The address of what was made.",
+    "Location": "The address of what was made, or of how far it is.",
     "Idempotent-Replayed": "`true` where the answer is that to an earlier request with the same key.",
     "WWW-Authenticate": "That a token is wanted, and what is wrong with the one that came.",
     "Retry-After": "Seconds to wait.",
@@ -36,7 +36,7 @@ _OF_PROBLEM: Final = {
     503: ("Retry-After",),
 }
 _SAME: Final = {"description": "Nothing has changed since the `ETag` of `If-None-Match`."}
-_INTRODUCTION: Final = """Customers, invoices and the Customer Summary for programs.
+_INTRODUCTION: Final = """Customers, invoices, payments and the Customer Summary for programs.
 
 A bearer token belongs to a user, a contact or a customer, and has that one's rights or fewer. Decimals are texts in full
 precision, instants ISO 8601 with `Z`, ratios numbers or null. A list has `data`, `has_more` and `next`, the `cursor` of
@@ -56,6 +56,7 @@ def document(base_url: str) -> bytes:
         "servers": [{"url": f"{base_url.rstrip('/')}{ROOT}"}],
         "security": [{"bearer": []}],
         "paths": paths,
+        "webhooks": webhooks(names),
         "components": {
             "schemas": schemas,
             "responses": {str(status): _problem(status) for status in sorted(MEANINGS)},
@@ -74,9 +75,30 @@ def _schemas() -> tuple[dict[str, Any], Names]:
     for each in DESCRIBED:
         wanted += [(model, "validation") for model in (each.body,) if model]
         wanted += [(model, "serialization") for model in (each.answer,) if model]
+    wanted += [(model, "serialization") for model in told.EVENTS.values()]
     by_model, made = models_json_schema(list(dict.fromkeys(wanted)), ref_template=_REF)
     names = {key: schema["$ref"].rpartition("/")[2] for key, schema in by_model.items()}
     return made["$defs"], names
+
+
+def webhooks(names: Names) -> dict[str, Any]:
+    """What is told to the addresses that `tollbook webhook add` has entered."""
+    return {
+        kind: {
+            "post": {
+                "summary": f"Tell of `{kind}`",
+                "description": told.MEANING,
+                "operationId": f"webhook_{kind.replace('.', '_')}",
+                "tags": ["webhooks"],
+                "security": [],
+                "requestBody": {
+                    "content": {JSON: {"schema": {"$ref": _REF.format(model=names[model, "serialization"])}}}
+                },
+                "responses": {"2XX": {"description": "It was taken, and is not told again."}},
+            }
+        }
+        for kind, model in told.EVENTS.items()
+    }
 
 
 def _operation(each: Operation, names: Names) -> dict[str, Any]:
@@ -101,7 +123,7 @@ def _operation(each: Operation, names: Names) -> dict[str, Any]:
 
 def _done(each: Operation, names: Names) -> dict[str, Any]:
     told = ["RateLimit", "RateLimit-Policy", *(["ETag"] if each.method == "GET" else [])]
-    told += ["Location"] if each.status == HTTPStatus.CREATED else []
+    told += ["Location"] if each.status in {HTTPStatus.CREATED, HTTPStatus.ACCEPTED} else []
     schema = (
         {"$ref": _REF.format(model=names[each.answer, "serialization"])}
         if each.answer
@@ -129,7 +151,14 @@ def _header(name: str, *, required: bool) -> dict[str, Any]:
 def _places(each: Operation) -> Iterator[dict[str, Any]]:
     for name, meaning in each.places.items():
         schema = {**_TEXT, "minLength": 1}
-        yield {"name": name, "in": "path", "required": True, "description": meaning, "schema": schema}
+        made = {"name": name, "in": "path", "required": True, "description": meaning, "schema": schema}
+        yield {**made, "example": _example(each.path, name)}
+
+
+def _example(path: str, name: str) -> str:
+    if name == "number":
+        return "INV-2026-000001"
+    return "acme" if path.startswith(f"{ROOT}/customers") else "17"
 
 
 def _query(each: Operation) -> Iterator[dict[str, Any]]:

@@ -4,11 +4,15 @@ from typing import Final
 
 from tollbook.api import monitoring
 from tollbook.api.operations import ROOT, Operation
-from tollbook.api.resources import blocks, customers, extensions, invoices, summary
+from tollbook.api.resources import balance, blocks, customers, extensions, invoices, payments, runs, summary
+
 
 DESCRIBED: Final[tuple[Operation, ...]] = (
     *customers.OPERATIONS,
+    *balance.OPERATIONS,
     *invoices.OPERATIONS,
+    *runs.OPERATIONS,
+    *payments.OPERATIONS,
     *blocks.OPERATIONS,
     *extensions.OPERATIONS,
     *summary.OPERATIONS,

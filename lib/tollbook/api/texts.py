@@ -20,3 +20,10 @@ ID: Final = f"^[^{UNSEEN}{_SPACES}/\\\\.]([^{UNSEEN}/\\\\]*[^{UNSEEN}{_SPACES}/\
 """What call records call somebody, and a folder can be named."""
 AMOUNT: Final = r"^-?[0-9]{1,29}(\.[0-9]{1,9})?$"
 PERCENT: Final = r"^(100(\.0{1,9})?|[0-9]{1,2}(\.[0-9]{1,9})?)$"
+POSITIVE: Final = r"^([1-9][0-9]{0,19}(\.[0-9]{1,3})?|0\.[0-9]{0,2}[1-9])$"
+"""An amount above zero in a currency's minor units."""
+PERIOD: Final = (
+    r"^[12][0-9]{3}-(W(0[1-9]|[1-4][0-9]|5[0-3])|(0[1-9]|1[0-2])|"
+    r"(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$"
+)
+"""2026-10-05, 2026-W41 or 2026-10."""

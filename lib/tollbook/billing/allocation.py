@@ -61,6 +61,18 @@ def _free(session: Session, customer: str) -> list[int]:
     return [invoice for _, invoice in found]
 
 
+def take_back(session: Session, payment: int) -> None:
+    """Let a payment pay nothing for now: the invoices that it paid are open again until `settle_up`."""
+    session.flush()
+    lost = session.scalars(select(Allocation.invoice_id).where(Allocation.payment_id == payment)).all()
+    session.execute(delete(Allocation).where(Allocation.payment_id == payment))
+    paid = paid_of(session, lost)
+    for invoice in session.scalars(select(Invoice).where(Invoice.id.in_(lost), Invoice.status != "credited")):
+        invoice.status = "part_paid" if paid.get(invoice.id) else "issued"
+    session.flush()
+    session.expire_all()
+
+
 def _left(session: Session, customer: str) -> dict[int, Decimal]:
     """What is left of each completed payment, the oldest first."""
     completed = select(Payment.id, Payment.amount).where(

@@ -26,6 +26,12 @@ class CreditedError(TollbookError):
 
 
 def credit(db: Database, number: str, reason: str, by: Actor, at: datetime) -> Record:
+    """Take an invoice back in full, in a transaction of its own: as `credit_in`."""
+    with db.session() as session:
+        return credit_in(session, number, reason, by, at)
+
+
+def credit_in(session: Session, number: str, reason: str, by: Actor, at: datetime) -> Record:
     """Take an invoice back in full: the credit note, under the number that this transaction takes.
 
     The period can be invoiced again then; what has been paid is free to pay something else.
@@ -36,21 +42,20 @@ def credit(db: Database, number: str, reason: str, by: Actor, at: datetime) -> R
     """
     if not reason.strip():
         raise UsageError("say why: --reason")
-    with db.session() as session:
-        row = numbered(session, number)
-        session.get(Customer, row.customer_id, with_for_update=True)
-        session.refresh(row)
-        _refuse(session, row)
-        draft = Record.model_validate_json(row.record).credited(reason)
+    row = numbered(session, number)
+    session.get(Customer, row.customer_id, with_for_update=True)
+    session.refresh(row)
+    _refuse(session, row)
+    draft = Record.model_validate_json(row.record).credited(reason)
+    own = following(session, at, draft.kind)
+    while not take(session, own):  # another transaction took it while this one waited for the counter
+        session.expire_all()
         own = following(session, at, draft.kind)
-        while not take(session, own):  # another transaction took it while this one waited for the counter
-            session.expire_all()
-            own = following(session, at, draft.kind)
-        record = draft.issued(own, at)
-        session.add(Invoice(**columns_of(record), corrects_id=row.id))
-        row.status = "credited"
-        settle_up(session, row.customer_id)
-        note(session, by, "credit", f"invoice {number}", after={"credit_note": own, "reason": reason}, at=at)
+    record = draft.issued(own, at)
+    session.add(Invoice(**columns_of(record), corrects_id=row.id))
+    row.status = "credited"
+    settle_up(session, row.customer_id)
+    note(session, by, "credit", f"invoice {number}", after={"credit_note": own, "reason": reason}, at=at)
     return record
 
 

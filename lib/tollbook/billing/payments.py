@@ -1,5 +1,6 @@
 """Payments: what customers paid, how, and whether it has arrived; what has pays their invoices."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from tollbook.account.audit import Actor, record
 from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES, Allocation, Payment
 from tollbook.account.models import Customer, Invoice
 from tollbook.account.types import DIGITS
-from tollbook.billing.allocation import NOTHING, settle_up, used_of
+from tollbook.billing.allocation import NOTHING, settle_up, take_back, used_of
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.money import SCALE, minor_digits, parse_amount
 
@@ -91,31 +92,63 @@ def listing(session: Session, customer: str = "") -> list[Row]:
     chosen = select(Payment).order_by(Payment.received_at.desc(), Payment.id.desc())
     if customer:
         chosen = chosen.where(Payment.customer_id == customer)
-    return [row_of(session, row) for row in session.scalars(chosen)]
+    return rows_of(session, session.scalars(chosen).all())
+
+
+def allocate(session: Session, by: Actor, number: int, invoice: str) -> Row:
+    """Let a completed payment pay this invoice first, whatever it paid until now; what is left pays the oldest open ones.
+
+    Raises:
+        UsageError: no such payment, it has not arrived, or no such invoice of its customer.
+    """
+    row = session.get(Payment, number)
+    if row is None:
+        raise UsageError(f"no payment {number}: `tollbook payment list` has them")
+    session.get(Customer, row.customer_id, with_for_update=True)
+    session.refresh(row)
+    if row.status != "completed":
+        raise UsageError(f"payment {number} is {row.status}: only a completed one pays")
+    _of(session, row.customer_id, invoice)
+    before = [each["invoice"] for each in row_of(session, row)["invoices"]]
+    take_back(session, number)
+    settle_up(session, row.customer_id, [invoice])
+    told = row_of(session, row)
+    after = [each["invoice"] for each in told["invoices"]]
+    record(
+        session, by, "allocate", f"payment {number}", before={"invoices": before}, after={"invoices": after}
+    )
+    return told
 
 
 def row_of(session: Session, row: Payment) -> Row:
     """A payment, and which invoices it pays."""
-    paid = select(Invoice.number, Allocation.amount).join(Allocation, Allocation.invoice_id == Invoice.id)
-    pays = [
-        {"invoice": number, "amount": amount}
-        for number, amount in session.execute(
-            paid.where(Allocation.payment_id == row.id).order_by(Invoice.id)
-        )
+    return rows_of(session, [row])[0]
+
+
+def rows_of(session: Session, rows: Sequence[Payment]) -> list[Row]:
+    """Payments in their order, each with the invoices that it pays."""
+    numbers = [row.id for row in rows]
+    paid = select(Allocation.payment_id, Invoice.number, Allocation.amount)
+    paid = paid.join(Invoice, Allocation.invoice_id == Invoice.id).where(Allocation.payment_id.in_(numbers))
+    pays: dict[int, list[Row]] = {number: [] for number in numbers}
+    for payment, number, amount in session.execute(paid.order_by(Invoice.id)):
+        pays[payment].append({"invoice": number, "amount": amount})
+    used = used_of(session, numbers)
+    return [
+        {
+            "id": row.id,
+            "customer": row.customer_id,
+            "received_at": row.received_at,
+            "amount": row.amount,
+            "currency": row.currency,
+            "method": row.method,
+            "status": row.status,
+            "reference": row.reference,
+            "invoices": pays[row.id],
+            "left": row.amount - used.get(row.id, NOTHING) if row.status == "completed" else NOTHING,
+        }
+        for row in rows
     ]
-    used = used_of(session, [row.id]).get(row.id, NOTHING)
-    return {
-        "id": row.id,
-        "customer": row.customer_id,
-        "received_at": row.received_at,
-        "amount": row.amount,
-        "currency": row.currency,
-        "method": row.method,
-        "status": row.status,
-        "reference": row.reference,
-        "invoices": pays,
-        "left": row.amount - used if row.status == "completed" else NOTHING,
-    }
 
 
 def _amount(text: str, currency: str) -> Decimal:

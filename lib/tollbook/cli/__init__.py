@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "deck": "tollbook.cli.decks:deck",
     "invoice": "tollbook.cli.export:invoice",
     "payment": "tollbook.cli.payments:payment",
+    "webhook": "tollbook.cli.webhooks:webhook",
     "balance": "tollbook.cli.payments:balance",
     "statement": "tollbook.cli.payments:statement",
     "schedule": "tollbook.cli.schedules:schedule",

@@ -9,6 +9,7 @@ from tollbook.account.database import Database
 from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES
 from tollbook.billing import balance as accounts
 from tollbook.billing import payments
+from tollbook.cli.notices import assign, dismiss, notices
 from tollbook.cli.output import emit, shared, workspace
 from tollbook.lake.store import Lake, now
 from tollbook.periods import iso_z, parse_instant
@@ -86,6 +87,10 @@ def set_(number: int, status: str) -> None:
     with Database.of(workspace()).session() as session:
         row = payments.change(session, command_line(), number, status)
     emit(row)
+
+
+for _command in (notices, assign, dismiss):
+    payment.add_command(_command)
 
 
 @click.command()

@@ -25,6 +25,7 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from tollbook.api.handlers import routes
 from tollbook.api.monitoring import note
+from tollbook.portal import errands
 from tollbook.portal.access import Readers
 from tollbook.portal.account import ROUTES as ACCOUNT
 from tollbook.portal.downloads import CallsFile
@@ -138,6 +139,8 @@ class TollbookApp(Voila):
         IOLoop.current().add_callback(self.kernel_manager.refill)
         IOLoop.current().add_callback(watch, self.kernel_manager)
         IOLoop.current().add_callback(postman)
+        IOLoop.current().add_callback(errands.tellers)
+        IOLoop.current().add_callback(errands.makers)
         # jupyter_server counts pings in milliseconds, tornado in seconds, and warns at each connection.
         logging.getLogger("tornado.general").setLevel(logging.ERROR)
         return {

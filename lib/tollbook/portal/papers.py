@@ -21,6 +21,7 @@ from tollbook.billing.papers import NotFiledError, Paper, filed, numbered, shown
 from tollbook.language import later, tr
 from tollbook.portal.access import asks
 from tollbook.portal.handlers import Plain
+from tollbook.portal.paying import ways_of
 from tollbook.workspace import Workspace, open_workspace
 
 SEALED: Final = (
@@ -114,7 +115,8 @@ class InvoicePage(Papers):
             return
         kept = [(_label(name), self.address(found, name)) for name in found.files if name != PAGE]
         filed = self.address(found, PAGE) if PAGE in found.files else ""
-        self.show(label_of(found), page="summary", template=_TEMPLATE, filed=filed, kept=kept)
+        pay = await asyncio.to_thread(ways_of, self.database, found.record.number)
+        self.show(label_of(found), page="summary", template=_TEMPLATE, filed=filed, kept=kept, pay=pay)
 
 
 class InvoiceFile(Papers):

@@ -13,6 +13,7 @@ from tollbook.language import LANGUAGES, current, direction, tr, trn
 from tollbook.params import PageParams, Site, read
 from tollbook.portal.menu import sections
 from tollbook.portal.pages import PAGES
+from tollbook.portal.paying import due
 from tollbook.portal.preferences import theme, theme_words
 from tollbook.show.words import shortly, when
 from tollbook.workspace import open_workspace
@@ -68,6 +69,7 @@ def frame(
         "themes": theme_words(),
         "clock": clock,
         "at": clock.at,
+        "due": due(reader.scope if reader else None),
         "outstanding": outstanding() if may("see", "outstanding") else None,
         "href": href,
         "tr": tr,

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 from babel.numbers import list_currencies
-from pydantic import Field, WithJsonSchema
+from pydantic import ConfigDict, Field, WithJsonSchema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -45,8 +45,37 @@ CUSTOMER: Final = f"{ROOT}/customers/{{id}}"
 Id = Annotated[str, "What call records call it."]
 
 
+_ENTERED: Final = {
+    "name": "ACME Ltd",
+    "currency": "EUR",
+    "channels": 30,
+    "debit_limit": "0",
+    "zone": "Europe/Berlin",
+    "due_days": 14,
+    "tax_rate": "19",
+}
+
+
 class Customer(Part):
     """A customer as it was entered."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    **{"id": "acme", "confirmed": True, **_ENTERED},
+                    **{
+                        "carriers_shown": "aliases",
+                        "invoice_grouping": "destination",
+                        "address": "1 High Street",
+                    },
+                    **{"country": "DE", "postcode": "10115", "city": "Berlin", "tax_id": "", "endpoint": ""},
+                    **{"language": "de", "reference": "", "tax_category": "", "tax_note": ""},
+                    "created_at": "2026-10-01T08:00:00Z",
+                }
+            ]
+        }
+    )
 
     id: str
     confirmed: Annotated[bool, Field(description="Somebody entered it; true of all that this lists.")]
@@ -79,6 +108,8 @@ class Customers(Page[Customer]):
 class CustomerChange(Part):
     """The fields that are to be changed, and no other; null empties one that may be empty."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"due_days": 30}]})
+
     name: Name = ""
     currency: Currency | None = None
     channels: Channels | None = None
@@ -102,6 +133,10 @@ class CustomerChange(Part):
 
 class NewCustomer(CustomerChange):
     """A customer to be entered; what is not told has its default, the name that of `id`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"id": "acme", "name": "ACME Ltd", "currency": "EUR"}]}
+    )
 
     id: Annotated[str, Field(pattern=ID, max_length=50)]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -33,8 +33,27 @@ FILES: Final = {
 """Media types of an invoice's files, by how its address ends."""
 
 
+_EXAMPLE: Final = {
+    "number": "INV-2026-000001",
+    "kind": "invoice",
+    "customer": "acme",
+    "period": "2026-10",
+    "status": "issued",
+    "currency": "EUR",
+    "net": "262.81",
+    "tax": "49.93",
+    "total": "312.74",
+    "exact_charge": "262.8075",
+    "rounding": "0.0025",
+    "issued_at": "2026-11-02T06:00:00Z",
+    "created_at": "2026-11-02T06:00:00Z",
+}
+
+
 class Invoice(Part):
     """A row of the list of invoices and credit notes. A draft has neither number nor date."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     number: str | None
     kind: Annotated[Kind, Field(description="A credit note takes an invoice back, in the same amounts.")]

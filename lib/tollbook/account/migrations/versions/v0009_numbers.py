@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 
 INSTANT: Final = sa.DateTime(timezone=True)
 LARGEST: Final = 1_000_000_000

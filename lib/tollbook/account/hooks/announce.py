@@ -1,0 +1,109 @@
+"""From a change to what is told of it: whatever changes an invoice's or a payment's state, in the same transaction.
+
+It is heard where a session writes to the database, so that no way of changing them can forget to tell.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import event, insert, inspect, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from tollbook.account.hooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+from tollbook.account.ledger import Payment
+from tollbook.account.models import Invoice, now
+from tollbook.money import plain
+from tollbook.periods import iso_z
+
+_OF_INVOICE: Final = ("number", "kind", "status", "currency", "net", "tax", "total", "issued_at")
+_OF_PAYMENT: Final = ("id", "amount", "currency", "method", "status", "reference", "received_at")
+
+
+def listen(sessions: sessionmaker[Session]) -> None:
+    """Have every change that these sessions write be told."""
+    event.listen(sessions, "after_flush", _announce)
+
+
+def document(name: str, kind: str, at: datetime, data: dict[str, Any]) -> str:
+    """An event as it is sent: one line of JSON."""
+    told = {"id": name, "type": kind, "created_at": iso_z(at), "data": data}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _announce(session: Session, _context: object) -> None:
+    happened = list(_happened(session))
+    if not happened:
+        return
+    endpoints = session.execute(
+        select(WebhookEndpoint.id, WebhookEndpoint.events).where(WebhookEndpoint.off_at.is_(None))
+    ).all()
+    at = now()
+    for kind, row in happened:
+        told = [number for number, events in endpoints if kind in events]
+        if told:
+            _put(session, kind, row, told, at)
+
+
+def _put(session: Session, kind: str, row: Invoice | Payment, endpoints: list[int], at: datetime) -> None:
+    name = f"evt_{secrets.token_hex(16)}"
+    data = _invoice(session, row) if isinstance(row, Invoice) else _payment(row)
+    kept = {"name": name, "kind": kind, "body": document(name, kind, at, data), "at": at}
+    number = session.scalar(insert(WebhookEvent).values(kept).returning(WebhookEvent.id))
+    session.execute(
+        insert(WebhookDelivery),
+        [{"event_id": number, "endpoint_id": each, "next_at": at} for each in endpoints],
+    )
+
+
+def _happened(session: Session) -> Iterator[tuple[str, Invoice | Payment]]:
+    for row in (*session.new, *session.dirty):
+        if not isinstance(row, Invoice | Payment):
+            continue
+        status = inspect(row).attrs.status.history
+        if status.has_changes() or row in session.new:
+            before = status.deleted[0] if status.deleted else None
+            kinds = _of_invoice(row, before) if isinstance(row, Invoice) else _of_payment(row, before)
+            yield from ((kind, row) for kind in kinds)
+
+
+def _of_invoice(row: Invoice, before: str | None) -> Iterator[str]:
+    was_issued = before not in {None, "draft"}
+    if row.status == "draft":
+        return
+    if row.kind == "credit_note":
+        if not was_issued:
+            yield "invoice.credited"
+        return
+    if not was_issued:
+        yield "invoice.issued"
+    if row.status == "paid" != before:
+        yield "invoice.paid"
+
+
+def _of_payment(row: Payment, before: str | None) -> Iterator[str]:
+    if row.status in {"completed", "cancelled"} and row.status != before:
+        yield f"payment.{row.status}"
+
+
+def _invoice(session: Session, row: Invoice) -> dict[str, Any]:
+    corrects = select(Invoice.number).where(Invoice.id == row.corrects_id)
+    return {
+        "customer": row.customer_id,
+        "period": row.period_name,
+        **{name: _shown(getattr(row, name)) for name in _OF_INVOICE},
+        "corrects": session.scalar(corrects) if row.corrects_id else None,
+    }
+
+
+def _payment(row: Payment) -> dict[str, Any]:
+    return {"customer": row.customer_id, **{name: _shown(getattr(row, name)) for name in _OF_PAYMENT}}
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, Decimal):
+        return plain(value)
+    return iso_z(value) if isinstance(value, datetime) else value

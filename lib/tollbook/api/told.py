@@ -1,0 +1,97 @@
+"""What webhooks tell, as types: for the OpenAPI document; `account.hooks` writes and signs it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from pydantic import ConfigDict, Field
+
+from tollbook.api.types import Amount, Instant, Part
+
+MEANING: Final = (
+    "Signed as Standard Webhooks has it: `webhook-signature` is `v1,` and the Base64 of HMAC-SHA256 over `webhook-id`, "
+    "`webhook-timestamp` and the body, with dots between. It may come more than once under the same id, and in any order."
+)
+
+
+class ToldInvoice(Part):
+    """An invoice or a credit note as it was then."""
+
+    customer: str
+    period: str
+    number: str
+    kind: str
+    status: str
+    currency: str
+    net: Amount
+    tax: Amount
+    total: Amount
+    issued_at: Instant
+    corrects: Annotated[str | None, Field(description="Of a credit note, the invoice that it takes back.")]
+
+
+class ToldPayment(Part):
+    """A payment as it was then."""
+
+    customer: str
+    id: int
+    amount: Amount
+    currency: str
+    method: str
+    status: str
+    reference: str
+    received_at: Instant
+
+
+def _event(kind: str, data: Mapping[str, Any]) -> ConfigDict:
+    told = {
+        "id": f"evt_{'7c5e0a91' * 4}",
+        "type": kind,
+        "created_at": "2026-11-02T06:00:00Z",
+        "data": dict(data),
+    }
+    return ConfigDict(json_schema_extra={"examples": [told]})
+
+
+class InvoiceEvent(Part):
+    """Something happened to an invoice."""
+
+    model_config = _event(
+        "invoice.issued",
+        {
+            **{"customer": "acme", "period": "2026-10", "number": "INV-2026-000001", "kind": "invoice"},
+            **{"status": "issued", "currency": "EUR", "net": "262.81", "tax": "49.93", "total": "312.74"},
+            **{"issued_at": "2026-11-02T06:00:00Z", "corrects": None},
+        },
+    )
+
+    id: str
+    type: str
+    created_at: Instant
+    data: ToldInvoice
+
+
+class PaymentEvent(Part):
+    """Something happened to a payment."""
+
+    model_config = _event(
+        "payment.completed",
+        {
+            **{"customer": "acme", "id": 17, "amount": "120.5", "currency": "EUR", "method": "card"},
+            **{"status": "completed", "reference": "pi_3Q", "received_at": "2026-10-05T09:30:00Z"},
+        },
+    )
+
+    id: str
+    type: str
+    created_at: Instant
+    data: ToldPayment
+
+
+EVENTS: Final[Mapping[str, type[InvoiceEvent | PaymentEvent]]] = {
+    "invoice.issued": InvoiceEvent,
+    "invoice.paid": InvoiceEvent,
+    "invoice.credited": InvoiceEvent,
+    "payment.completed": PaymentEvent,
+    "payment.cancelled": PaymentEvent,
+}
+"""Each event, and its form."""

@@ -1,0 +1,1 @@
+"""Notifications of payments from Stripe and PayPal: verified, then booked once."""

@@ -1,0 +1,154 @@
+"""Invoices that the server was asked to make: kept in the transaction of the request, made one after the other.
+
+A run is one process's for half an hour from its last invoice on. Where that process ends, another goes on: making an
+invoice that is there already gives that one again.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from tollbook.account.audit import Actor, record
+from tollbook.account.database import Database
+from tollbook.account.online import InvoiceRun
+from tollbook.billing.record import Record
+from tollbook.errors import TollbookError
+from tollbook.params import Invoice, read
+from tollbook.periods import Period, parse_period
+from tollbook.runs.invoices import Bill, customers_of, make_note
+from tollbook.runs.wanted import Wanted, make, refused
+from tollbook.workspace import Workspace
+
+Clock = Callable[[], datetime]
+
+MOST: Final = 500
+"""Customers that a run may name."""
+HELD: Final = timedelta(minutes=30)
+_TRIES: Final = 3
+"""How many processes may end at the same run."""
+
+
+def put(
+    session: Session, period: Period, customers: Sequence[str] | None, by: Actor, at: datetime
+) -> InvoiceRun:
+    """A run over the invoices of a period: of these customers, each once, or of all whom its calls name."""
+    named = list(dict.fromkeys(customers)) if customers is not None else None
+    return _put(session, "invoices", {"period": period.name, "customers": named}, by, at)
+
+
+def put_note(session: Session, note: Record, by: Actor, at: datetime) -> InvoiceRun:
+    """A run that makes the files of a credit note."""
+    return _put(session, "note", {"period": note.period.name, "record": note.text}, by, at)
+
+
+def _put(session: Session, kind: str, asked: dict[str, Any], by: Actor, at: datetime) -> InvoiceRun:
+    row = InvoiceRun(
+        kind=kind,
+        asked=asked,
+        by=by.text(),
+        state="waiting",
+        results={"rows": []},
+        attempts=0,
+        created_at=at,
+        why="",
+    )
+    session.add(row)
+    session.flush()
+    if kind == "invoices":
+        record(session, by, "add", f"run {row.id}", after=asked, at=at)
+    return row
+
+
+def waiting(db: Database, at: datetime) -> bool:
+    """Whether there is a run that nobody is at."""
+    with db.reading() as session:
+        return session.scalar(select(InvoiceRun.id).where(_free(at)).limit(1)) is not None
+
+
+def work(workspace: Workspace, clock: Clock) -> int:
+    """Make what the runs ask for that nobody is at; returns how many runs have ended.
+
+    Raises:
+        TollbookError: the database cannot be reached, or params/invoice.yml is wrong.
+    """
+    db, ended = Database.of(workspace), 0
+    try:
+        terms = read("invoice", Invoice)
+        while (run := _claim(db, clock())) is not None:
+            _one(workspace, db, run, terms, clock)
+            ended += 1
+    finally:
+        db.close()
+    return ended
+
+
+def _free(at: datetime) -> ColumnElement[bool]:
+    left = and_(InvoiceRun.state == "running", InvoiceRun.claimed_until <= at)
+    return or_(InvoiceRun.state == "waiting", left)
+
+
+def _claim(db: Database, at: datetime) -> InvoiceRun | None:
+    first = select(InvoiceRun).where(_free(at)).order_by(InvoiceRun.id).limit(1)
+    while True:
+        with db.session() as session:
+            row = session.scalar(first.with_for_update(skip_locked=True))
+            if row is None:
+                return None
+            row.attempts += 1
+            if row.attempts <= _TRIES:
+                row.state, row.claimed_until = "running", at + HELD
+                return row
+            row.state, row.ended_at = "failed", at
+            row.why = f"{_TRIES} processes that made it were ended"
+
+
+def _one(workspace: Workspace, db: Database, run: InvoiceRun, terms: Invoice, clock: Clock) -> None:
+    """Make what one run asks for; what goes wrong is told in its row."""
+    try:
+        if run.kind == "note":
+            _note(workspace, run, terms, clock())
+        else:
+            _invoices(workspace, db, run, terms, clock)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the other runs go on
+        known = isinstance(error, TollbookError | OSError)
+        why = str(error) if known else type(error).__name__
+        _write(db, run, state="failed", why=why, ended_at=clock())
+        return
+    _write(db, run, state="done", ended_at=clock())
+
+
+def _note(workspace: Workspace, run: InvoiceRun, terms: Invoice, at: datetime) -> None:
+    note = Record.model_validate_json(run.asked["record"])
+    period = Period(note.period.start, note.period.end, note.period.name)
+    make_note(Bill(workspace, note.customer.id, period, at, terms, Actor.parse(run.by)), note)
+
+
+def _invoices(workspace: Workspace, db: Database, run: InvoiceRun, terms: Invoice, clock: Clock) -> None:
+    period, by = parse_period(run.asked["period"]), Actor.parse(run.by)
+    rows = list(run.results["rows"])
+    named, unknown = run.asked["customers"], list[str]()
+    if named is None:
+        named, unknown = customers_of(workspace, period)
+    _write(db, run, total=len(named) + len(unknown), claimed_until=clock() + HELD)
+    done = {row["customer"] for row in rows}
+    for name in unknown:
+        if name not in done:
+            rows.append(refused(Wanted(name, period), "calls name it and nobody has entered it"))
+    for name in named:
+        if name in done:
+            continue
+        rows.append(make(Bill(workspace, name, period, clock(), terms, by)))
+        _write(db, run, results={"rows": rows}, claimed_until=clock() + HELD)
+    _write(db, run, results={"rows": rows})
+
+
+def _write(db: Database, run: InvoiceRun, **values: Any) -> None:  # noqa: ANN401 - columns
+    """Write to the row while it is this process's."""
+    with db.session() as session:
+        row = session.get_one(InvoiceRun, run.id, with_for_update=True)
+        if row.attempts == run.attempts and row.state == "running":
+            for name, value in values.items():
+                setattr(row, name, value)
