@@ -65,6 +65,13 @@ profit_ratio, currency, unrated, invoice, cost_unrated}` |
 | `invoice run-due` | `{started_at, ended_at, made, skipped, failed}`, each a list of `{customer, period, number, total, currency, why}` |
 | `payment add`, `payment set` | `{id, customer, received_at, amount, currency, method, status, reference, invoices, left}` |
 | `payment list` | list of them |
+| `payment notices` | list of `{id, provider, event, kind, effect, payment, reference, amount, currency, at, received_at, state, why, \
+payment_id}` |
+| `payment assign`, `payment dismiss` | one of them |
+| `webhook add` | `{id, url, events, created_at, off_at, secret}` |
+| `webhook list`, `webhook off` | the rows, without the secret |
+| `webhook events` | list of `{id, event, type, created_at, webhook, url, state, attempts, tried_at, next_at, answer}` |
+| `webhook resend`, `webhook deliver` | how many events came to which state |
 | `balance` | `{customer, currency, payments, invoiced, uninvoiced, balance, debit_limit, available, exceeded}` |
 | `statement` | list of `{at, what, reference, charged, paid, balance, currency}` |
 | `block settings` | `{start, size, realm}` |
@@ -122,7 +129,8 @@ API_INTRO = """# The HTTP API
 
 Programs ask the server that shows people the portal, under `/api/v1`. What can be asked and what is answered is in
 `/api/v1/openapi.json` (OpenAPI 3.1), which is made from the types in the code and is for everybody; code for a client can
-be made from it.
+be made from it. [A billing system and Tollbook](billing-system.md) shows a whole dialogue; what programs are told without
+asking is in [webhooks](webhooks.md).
 
 ## A token
 
@@ -167,6 +175,8 @@ words as what there is not. Columns of cost and profit are absent, not null. Ref
 - A token may ask `api_per_minute` times a minute ([parameters](parameters.md)): `RateLimit` tells what is left, and 429
   has `Retry-After`. As many requests without a token that counts are answered for each address. Both are counted in the
   process that serves.
+- What takes longer than an answer, such as making invoices, is 202: `Location` is the address of a run, which tells how far
+  it is. The server makes one run after the other, and goes on after a restart.
 - A body has at most 64 KiB. The server answers four requests at once; where 64 are there it says 503.
 
 | status | meaning |
@@ -186,7 +196,8 @@ def api() -> str:
     parts += [
         f"Addresses begin at the base address of the portal; all but `/metrics` lie under `{ROOT}`. `/healthz` is for"
     ]
-    parts += ["everybody and tells only that the server answers.", ""]
+    parts += ["everybody and tells only that the server answers. Payment providers tell of payments at"]
+    parts += [f"`{ROOT}/notifications/stripe` and `/paypal` ([payments online](payments.md)).", ""]
     return "\n".join(parts)
 
 

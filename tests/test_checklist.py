@@ -1,8 +1,13 @@
 """What is outstanding."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 from tollbook.account import parties
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer
+from tollbook.billing.notices.booking import receive
+from tollbook.billing.notices.told import Told
 from tollbook.checklist import checklist
 
 
@@ -68,3 +73,13 @@ def test_refused_records_are_counted_until_their_file_is_gone(workspace):
     assert told(workspace) == {"rejects": "2 records were refused; why stands in rejects/"}
     file.unlink()
     assert checklist(workspace) == []
+
+
+def test_notifications_of_payments_that_nobody_could_book_are_counted(workspace):
+    db, at = Database.of(workspace), datetime(2026, 12, 2, tzinfo=UTC)
+    for number in (1, 2):
+        about = (f"WH-{number}", "PAYMENT.CAPTURE.COMPLETED", "completed", f"C{number}", ())
+        receive(db, Told("paypal", *about, Decimal("5.00"), "EUR", at, "{}"))
+    (item,) = (item for item in checklist(workspace) if item.name == "notices")
+    assert item.words == "2 notifications of payments wait for somebody to look at them"
+    assert item.remedy == "tollbook payment notices"

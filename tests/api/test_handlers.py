@@ -11,7 +11,7 @@ import pytest
 
 from tollbook.account.database import Database
 from tollbook.account.models import Invoice
-from tollbook.api.handlers import LONGEST, MOST, Document, Endpoint, routes
+from tollbook.api.handlers import LONGEST, MOST, Document, Endpoint, Notification, routes
 from tollbook.api.table import OPERATIONS
 
 PROBLEM = "application/problem+json"
@@ -36,6 +36,7 @@ def test_what_is_not_there_is_a_problem_too(api, path: str) -> None:
         ("BREW", "/api/v1/customers/alpha", "GET, HEAD, PATCH"),
         ("OPTIONS", "/api/v1/summary", "GET, HEAD"),
         ("POST", "/api/v1/openapi.json", "GET, HEAD"),
+        ("GET", "/api/v1/notifications/stripe", "POST"),
     ],
 )
 def test_a_method_that_an_address_does_not_have(api, method: str, path: str, allowed: str) -> None:
@@ -173,7 +174,8 @@ def test_every_operation_has_its_route_under_the_base_address() -> None:
     made = routes("/x/")
     assert made[0] == ("/x/api/v1/openapi.json", Document)
     assert made[-1] == ("/x/api/v1(?:/.*)?", Endpoint)
-    held = [each for entry in made[1:-1] for each in entry[2]["operations"]]
+    assert made[1] == ("/x/api/v1/notifications/(stripe|paypal)", Notification)
+    held = [each for entry in made[2:-1] for each in entry[2]["operations"]]
     assert sorted(each.name for each in held) == sorted(each.name for each in OPERATIONS)
 
 

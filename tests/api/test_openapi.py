@@ -5,6 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
+from tollbook.account.hooks.models import EVENTS
 from tollbook.api.openapi import document
 from tollbook.api.operations import ROOT, Operation
 from tollbook.api.table import DESCRIBED
@@ -64,3 +65,34 @@ def test_a_write_takes_a_key() -> None:
         for method, each in path.items():
             names = {parameter["name"] for parameter in each["parameters"]}
             assert ("Idempotency-Key" in names) is (method != "get")
+
+
+def test_every_body_and_every_row_has_an_example_that_fits() -> None:
+    schemas = TOLD["components"]["schemas"]
+    wanted = [
+        *("Customer", "Invoice", "SummaryRow", "Payment", "Balance", "Run", "InvoiceEvent", "PaymentEvent"),
+        *("NewCustomer", "CustomerChange", "NewPayment", "PaymentChange", "NewRun", "Reason"),
+    ]
+    for name in wanted:
+        whole = {**schemas[name], "components": {"schemas": schemas}}
+        for example in whole["examples"]:
+            Draft202012Validator(whole).validate(example)
+
+
+def test_every_place_in_an_address_has_an_example() -> None:
+    places = [
+        parameter
+        for path in TOLD["paths"].values()
+        for each in path.values()
+        for parameter in each["parameters"]
+        if parameter["in"] == "path"
+    ]
+    assert places
+    assert all(each["example"] for each in places)
+
+
+def test_what_webhooks_tell_is_in_it() -> None:
+    assert set(TOLD["webhooks"]) == set(EVENTS)
+    for each in TOLD["webhooks"].values():
+        schema = each["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        assert schema.rpartition("/")[2] in {"InvoiceEvent", "PaymentEvent"}

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tollbook.account.audit import Actor, events
 from tollbook.account.database import Database
+from tollbook.account.models import Invoice
 from tollbook.billing import payments
 from tollbook.billing.record import Record
 from tollbook.errors import UsageError
@@ -75,3 +77,38 @@ def test_a_cancelled_payment_stays_so(charged: Workspace) -> None:
             payments.change(session, BY, number, "completed")
         with pytest.raises(UsageError, match="no payment 9"):
             payments.change(session, BY, 9, "completed")
+
+
+def test_a_payment_pays_another_invoice_when_somebody_says_so(
+    charged: Workspace, bill: Callable[..., Record]
+) -> None:
+    first, second = bill("2026-10-05"), bill("2026-10-06")
+    number = add(charged, "0.02")["id"]
+    with Database.of(charged).session() as session:
+        row = payments.allocate(session, BY, number, second.number or "")
+        assert row["invoices"] == [{"invoice": second.number, "amount": Decimal("0.02")}]
+        states = dict(session.execute(select(Invoice.number, Invoice.status)).tuples().all())
+        assert states == {first.number: "issued", second.number: "paid"}
+        again = payments.allocate(session, BY, number, first.number or "")
+        assert again["invoices"] == [{"invoice": first.number, "amount": Decimal("0.02")}]
+        actions = [event["action"] for event in events(session, None, None)]
+        assert actions[-2:] == ["allocate", "allocate"]
+
+
+@pytest.mark.parametrize(
+    ("status", "invoice", "words"),
+    [
+        ("pending", "INV-2026-000001", "payment 1 is pending"),
+        ("completed", "INV-9", "'acme' has no invoice 'INV-9'"),
+    ],
+)
+def test_what_pays_nothing_is_told(
+    charged: Workspace, bill: Callable[..., Record], status: str, invoice: str, words: str
+) -> None:
+    bill("2026-10")
+    add(charged, status=status)
+    with Database.of(charged).session() as session:
+        with pytest.raises(UsageError, match=words):
+            payments.allocate(session, BY, 1, invoice)
+        with pytest.raises(UsageError, match="no payment 9"):
+            payments.allocate(session, BY, 9, invoice)

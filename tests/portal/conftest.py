@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as BrowserError
 
+from billing.conftest import bill  # noqa: F401 - an invoice that is to be paid
 from portal.doors import KNOWN, cookie_of, sign_everybody_in
 from tollbook.account.database import Database
 from tollbook.account.models import Customer

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from tollbook.api import problems, told
+from tollbook.api import hooks, problems
 from tollbook.api.operations import JSON, ROOT, Operation
 from tollbook.api.problems import MEANINGS, Problem
 from tollbook.api.table import DESCRIBED
@@ -75,7 +75,7 @@ def _schemas() -> tuple[dict[str, Any], Names]:
     for each in DESCRIBED:
         wanted += [(model, "validation") for model in (each.body,) if model]
         wanted += [(model, "serialization") for model in (each.answer,) if model]
-    wanted += [(model, "serialization") for model in told.EVENTS.values()]
+    wanted += [(model, "serialization") for model in hooks.EVENTS.values()]
     by_model, made = models_json_schema(list(dict.fromkeys(wanted)), ref_template=_REF)
     names = {key: schema["$ref"].rpartition("/")[2] for key, schema in by_model.items()}
     return made["$defs"], names
@@ -87,7 +87,7 @@ def webhooks(names: Names) -> dict[str, Any]:
         kind: {
             "post": {
                 "summary": f"Tell of `{kind}`",
-                "description": told.MEANING,
+                "description": hooks.MEANING,
                 "operationId": f"webhook_{kind.replace('.', '_')}",
                 "tags": ["webhooks"],
                 "security": [],
@@ -97,7 +97,7 @@ def webhooks(names: Names) -> dict[str, Any]:
                 "responses": {"2XX": {"description": "It was taken, and is not told again."}},
             }
         }
-        for kind, model in told.EVENTS.items()
+        for kind, model in hooks.EVENTS.items()
     }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -84,3 +84,8 @@ class Page(Part, Generic[Row]):
     data: list[Row]
     has_more: bool
     next: Annotated[str | None, Field(description="The `cursor` of the page after this one.")]
+
+
+def example(*shown: Any) -> ConfigDict:  # noqa: ANN401 - values of a model, as JSON has them
+    """The configuration of a model that shows in the OpenAPI document what one looks like."""
+    return ConfigDict(json_schema_extra={"examples": list(shown)})

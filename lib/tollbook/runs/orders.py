@@ -134,9 +134,8 @@ def _invoices(workspace: Workspace, db: Database, run: InvoiceRun, terms: Invoic
         named, unknown = customers_of(workspace, period)
     _write(db, run, total=len(named) + len(unknown), claimed_until=clock() + HELD)
     done = {row["customer"] for row in rows}
-    for name in unknown:
-        if name not in done:
-            rows.append(refused(Wanted(name, period), "calls name it and nobody has entered it"))
+    why = "calls name it and nobody has entered it"
+    rows += [refused(Wanted(name, period), why) for name in unknown if name not in done]
     for name in named:
         if name in done:
             continue

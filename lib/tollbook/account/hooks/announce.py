@@ -10,8 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import event, insert, inspect, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.attributes import get_history
 
 from tollbook.account.hooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from tollbook.account.ledger import Payment
@@ -63,7 +64,7 @@ def _happened(session: Session) -> Iterator[tuple[str, Invoice | Payment]]:
     for row in (*session.new, *session.dirty):
         if not isinstance(row, Invoice | Payment):
             continue
-        status = inspect(row).attrs.status.history
+        status = get_history(row, "status")
         if status.has_changes() or row in session.new:
             before = status.deleted[0] if status.deleted else None
             kinds = _of_invoice(row, before) if isinstance(row, Invoice) else _of_payment(row, before)

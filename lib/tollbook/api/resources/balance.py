@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from tollbook.account.models import Customer as Stored
@@ -12,7 +12,7 @@ from tollbook.api.cursors import Key
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.resources.customers import Id
-from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part
+from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, example
 from tollbook.billing import balance as accounts
 from tollbook.lake.store import Lake
 
@@ -32,7 +32,7 @@ _EXAMPLE: Final = {
 class Balance(Part):
     """What a customer has left, and the parts that it is made of."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = example(_EXAMPLE)
 
     customer: str
     currency: str | None

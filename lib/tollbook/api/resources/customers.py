@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 from babel.numbers import list_currencies
-from pydantic import ConfigDict, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from tollbook.api.asked import Asked
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.texts import AMOUNT, ID, LINE, LINES, PERCENT
-from tollbook.api.types import WHOLE, Amount, Instant, Listed, Page, Part, Text
+from tollbook.api.types import WHOLE, Amount, Instant, Listed, Page, Part, Text, example
 from tollbook.errors import UsageError
 from tollbook.language import LANGUAGES
 from tollbook.periods import zone_names
@@ -59,21 +59,24 @@ _ENTERED: Final = {
 class Customer(Part):
     """A customer as it was entered."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    **{"id": "acme", "confirmed": True, **_ENTERED},
-                    **{
-                        "carriers_shown": "aliases",
-                        "invoice_grouping": "destination",
-                        "address": "1 High Street",
-                    },
-                    **{"country": "DE", "postcode": "10115", "city": "Berlin", "tax_id": "", "endpoint": ""},
-                    **{"language": "de", "reference": "", "tax_category": "", "tax_note": ""},
-                    "created_at": "2026-10-01T08:00:00Z",
-                }
-            ]
+    model_config = example(
+        {
+            "id": "acme",
+            "confirmed": True,
+            **_ENTERED,
+            "carriers_shown": "aliases",
+            "invoice_grouping": "destination",
+            "address": "1 High Street",
+            "country": "DE",
+            "postcode": "10115",
+            "city": "Berlin",
+            "tax_id": "",
+            "endpoint": "",
+            "language": "de",
+            "reference": "",
+            "tax_category": "",
+            "tax_note": "",
+            "created_at": "2026-10-01T08:00:00Z",
         }
     )
 
@@ -108,7 +111,7 @@ class Customers(Page[Customer]):
 class CustomerChange(Part):
     """The fields that are to be changed, and no other; null empties one that may be empty."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"due_days": 30}]})
+    model_config = example({"due_days": 30})
 
     name: Name = ""
     currency: Currency | None = None
@@ -134,9 +137,7 @@ class CustomerChange(Part):
 class NewCustomer(CustomerChange):
     """A customer to be entered; what is not told has its default, the name that of `id`."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"id": "acme", "name": "ACME Ltd", "currency": "EUR"}]}
-    )
+    model_config = example({"id": "acme", "name": "ACME Ltd", "currency": "EUR"})
 
     id: Annotated[str, Field(pattern=ID, max_length=50)]
 

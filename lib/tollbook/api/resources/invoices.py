@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from tollbook.api.asked import Asked
 from tollbook.api.cursors import Key
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
-from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, Text
+from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, Text, example
 from tollbook.billing.papers import NotFiledError, numbered, shown_to
 from tollbook.billing.record import Record, Source
 from tollbook.periods import iso_z
@@ -53,7 +53,7 @@ _EXAMPLE: Final = {
 class Invoice(Part):
     """A row of the list of invoices and credit notes. A draft has neither number nor date."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = example(_EXAMPLE)
 
     number: str | None
     kind: Annotated[Kind, Field(description="A credit note takes an invoice back, in the same amounts.")]

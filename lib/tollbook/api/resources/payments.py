@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from tollbook.api.cursors import Key
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.texts import ID, LINE, POSITIVE
-from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, Text
+from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, Text, example
 from tollbook.billing import payments
 from tollbook.errors import UsageError
 
@@ -49,7 +49,7 @@ class Paid(Part):
 class Payment(Part):
     """A payment. Only a completed one counts."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = example(_EXAMPLE)
 
     id: int
     customer: str
@@ -79,16 +79,12 @@ class PaymentsAsked(Listed):
 class NewPayment(Part):
     """A payment to be booked, in the customer's currency."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "customer": "acme",
-                    "amount": "120.50",
-                    "method": "bank_transfer",
-                    "reference": "statement 7",
-                }
-            ]
+    model_config = example(
+        {
+            "customer": "acme",
+            "amount": "120.50",
+            "method": "bank_transfer",
+            "reference": "statement 7",
         }
     )
 
@@ -104,7 +100,7 @@ class NewPayment(Part):
 class PaymentChange(Part):
     """What is to change: its state, or which invoice it pays first."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "completed"}]})
+    model_config = example({"status": "completed"})
 
     status: Status | None = None
     invoice: Invoice | None = None

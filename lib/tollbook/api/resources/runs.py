@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.resources.invoices import InvoiceRecord, Number
 from tollbook.api.texts import ID, LINE, PERIOD
-from tollbook.api.types import Amount, Instant, Part
+from tollbook.api.types import Amount, Instant, Part, example
 from tollbook.billing.credits import credit_in
 from tollbook.errors import TollbookError, UsageError, did_you_mean
 from tollbook.periods import parse_period
@@ -66,7 +66,7 @@ class Result(Part):
 class Run(Part):
     """Invoices of a period that are made, one after the other. The server goes on with it after a restart."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = example(_EXAMPLE)
 
     id: int
     state: State
@@ -83,7 +83,7 @@ class Run(Part):
 class NewRun(Part):
     """Which invoices are to be made. A period that is not over for long enough gets a draft."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"view": "monthly", "period": "2026-09"}]})
+    model_config = example({"view": "monthly", "period": "2026-09"})
 
     period: Annotated[str, Field(pattern=PERIOD, description="2026-10-05, 2026-W41 or 2026-10.")]
     view: Annotated[
@@ -99,7 +99,7 @@ class NewRun(Part):
 class Reason(Part):
     """Why an invoice is taken back."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "wrong address"}]})
+    model_config = example({"reason": "wrong address"})
 
     reason: Annotated[str, Field(pattern=LINE, max_length=500)]
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final, cast
 
 import polars as pl
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tollbook.api.asked import Asked
 from tollbook.api.cursors import Key
 from tollbook.api.operations import ROOT, Operation, operation
-from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, Text
+from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, Text, example
 from tollbook.billing.invoices import numbers_in_force
 from tollbook.lake.scoped import ScopedLake
 from tollbook.periods import View, iso_z
@@ -19,16 +19,27 @@ Ratio = Annotated[float | None, Field(ge=0, le=1)]
 
 
 _EXAMPLE: Final = {
-    **{"customer": "acme", "view": "daily", "start": "2026-10-05T00:00:00Z", "end": "2026-10-06T00:00:00Z"},
-    **{"attempts": 1010, "answers": 409, "asr": 0.404950495049505, "acd_s": 60.0, "talk_s": 24540.0},
-    **{"billed_s": 24540, "charge": "5.0307", "currency": "EUR", "unrated": 0, "invoice": "INV-2026-000001"},
+    "customer": "acme",
+    "view": "daily",
+    "start": "2026-10-05T00:00:00Z",
+    "end": "2026-10-06T00:00:00Z",
+    "attempts": 1010,
+    "answers": 409,
+    "asr": 0.404950495049505,
+    "acd_s": 60.0,
+    "talk_s": 24540.0,
+    "billed_s": 24540,
+    "charge": "5.0307",
+    "currency": "EUR",
+    "unrated": 0,
+    "invoice": "INV-2026-000001",
 }
 
 
 class SummaryRow(Part):
     """What a customer did and owes in an hour, a day, a week or a month of UTC."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = example(_EXAMPLE)
 
     customer: str | None
     view: View

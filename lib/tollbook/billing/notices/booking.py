@@ -108,13 +108,21 @@ def _add(session: Session, row: Notice, owner: tuple[str, str], by: Actor) -> No
     if currency != row.currency:
         row.why = f"'{customer}' pays in {currency or 'no currency yet'}, not in {row.currency}"
         return
-    given = {"status": row.effect, "reference": row.payment, "received_at": row.at}
     name = f"{row.provider} {row.payment}"
     amount = plain(row.amount) if row.amount is not None else ""
     for first in dict.fromkeys((invoice, "")):  # what it was meant for may have been credited meanwhile
         try:
             made = payments.add(
-                session, by, customer, amount, _METHODS[row.provider], event=name, invoice=first, **given
+                session,
+                by,
+                customer,
+                amount,
+                _METHODS[row.provider],
+                status=row.effect,
+                reference=row.payment,
+                event=name,
+                received_at=row.at,
+                invoice=first,
             )
         except UsageError as error:
             row.why = str(error)

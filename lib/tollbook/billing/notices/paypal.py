@@ -97,11 +97,12 @@ def _certificates(file: Path) -> list[Certificate]:
 def _told(event: Mapping[str, Any], text: str) -> Told | None:
     about: Mapping[str, Any] = event.get("resource") or {}
     kind, at = event["event_type"], parse_instant(event["create_time"])
+    references: tuple[str, ...] = ()
     if kind == "CUSTOMER.DISPUTE.CREATED":
         about_it = (about.get("disputed_transactions") or [{}])[0].get("seller_transaction_id", "")
         worth = about.get("dispute_amount") or {}
         effect: Effect = "disputed"
-        payment, references = about_it or about.get("dispute_id", ""), ()
+        payment = about_it or about.get("dispute_id", "")
     elif (found := _PAYMENT.fullmatch(kind)) and found[2] in _KINDS:
         effect, worth = _KINDS[found[2]], about["amount"]
         payment = _original(about) if effect in {"refunded", "lost"} else about["id"]

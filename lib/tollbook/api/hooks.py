@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field
 
-from tollbook.api.types import Amount, Instant, Part
+from tollbook.api.types import Amount, Instant, Part, example
 
 MEANING: Final = (
     "Signed as Standard Webhooks has it: `webhook-signature` is `v1,` and the Base64 of HMAC-SHA256 over `webhook-id`, "
@@ -49,7 +49,7 @@ def _event(kind: str, data: Mapping[str, Any]) -> ConfigDict:
         "created_at": "2026-11-02T06:00:00Z",
         "data": dict(data),
     }
-    return ConfigDict(json_schema_extra={"examples": [told]})
+    return example(told)
 
 
 class InvoiceEvent(Part):
@@ -58,9 +58,17 @@ class InvoiceEvent(Part):
     model_config = _event(
         "invoice.issued",
         {
-            **{"customer": "acme", "period": "2026-10", "number": "INV-2026-000001", "kind": "invoice"},
-            **{"status": "issued", "currency": "EUR", "net": "262.81", "tax": "49.93", "total": "312.74"},
-            **{"issued_at": "2026-11-02T06:00:00Z", "corrects": None},
+            "customer": "acme",
+            "period": "2026-10",
+            "number": "INV-2026-000001",
+            "kind": "invoice",
+            "status": "issued",
+            "currency": "EUR",
+            "net": "262.81",
+            "tax": "49.93",
+            "total": "312.74",
+            "issued_at": "2026-11-02T06:00:00Z",
+            "corrects": None,
         },
     )
 
@@ -76,8 +84,14 @@ class PaymentEvent(Part):
     model_config = _event(
         "payment.completed",
         {
-            **{"customer": "acme", "id": 17, "amount": "120.5", "currency": "EUR", "method": "card"},
-            **{"status": "completed", "reference": "pi_3Q", "received_at": "2026-10-05T09:30:00Z"},
+            "customer": "acme",
+            "id": 17,
+            "amount": "120.5",
+            "currency": "EUR",
+            "method": "card",
+            "status": "completed",
+            "reference": "pi_3Q",
+            "received_at": "2026-10-05T09:30:00Z",
         },
     )
 

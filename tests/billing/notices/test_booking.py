@@ -1,0 +1,196 @@
+"""What becomes of a notification: booked once, or listed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tollbook.account.audit import Actor
+from tollbook.account.database import Database
+from tollbook.billing import payments
+from tollbook.billing.credits import credit
+from tollbook.billing.links import reference
+from tollbook.billing.notices import booking
+from tollbook.billing.notices.told import Told
+from tollbook.billing.record import Record
+from tollbook.errors import UsageError
+from tollbook.workspace import Workspace
+
+BY = Actor(None, "test")
+AT = datetime(2026, 12, 2, tzinfo=UTC)
+NUMBER = "INV-2026-000001"
+
+
+@pytest.fixture
+def db(charged: Workspace) -> Database:
+    return Database.of(charged)
+
+
+def tell(db: Database, effect: str = "completed", event: str = "evt_1", **more: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {
+        "provider": "stripe",
+        "kind": "x",
+        "payment": "pi_1",
+        "references": ("acme",),
+        "amount": Decimal("5.00"),
+        "currency": "EUR",
+        "at": AT,
+        "body": "{}",
+    }
+    return booking.receive(db, Told(**{**usual, "effect": effect, "event": event, **more}))
+
+
+def booked(db: Database) -> list[tuple[str, str, str, str]]:
+    with db.reading() as session:
+        rows = payments.listing(session)
+    return [
+        (row["customer"], f"{row['amount']} {row['currency']}", row["method"], row["status"]) for row in rows
+    ]
+
+
+def listed(db: Database) -> list[str]:
+    with db.reading() as session:
+        return [row["why"] for row in booking.listing(session)]
+
+
+def test_a_payment_is_booked_once_however_often_it_is_told(db: Database) -> None:
+    rows = [tell(db) for _ in range(3)]
+    assert rows[0] == rows[1] == rows[2]
+    assert (rows[0]["state"], rows[0]["payment_id"]) == ("booked", 1)
+    tell(db, event="evt_2")
+    assert booked(db) == [("acme", "5 EUR", "card", "completed")]
+    assert listed(db) == []
+
+
+@pytest.mark.parametrize(
+    "references",
+    [(NUMBER,), ("unknown", NUMBER), (reference("acme", NUMBER),), (reference("acme"),), ("acme",)],
+)
+def test_whom_a_reference_names(
+    db: Database, bill: Callable[..., Record], references: tuple[str, ...]
+) -> None:
+    bill("2026-10")
+    tell(db, references=references, provider="paypal")
+    assert booked(db) == [("acme", "5 EUR", "paypal", "completed")]
+    with db.reading() as session:
+        assert payments.listing(session)[0]["invoices"] == [{"invoice": NUMBER, "amount": Decimal("0.22")}]
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"references": ()}, "it names no customer and no invoice: ''"),
+        ({"references": ("nobody",)}, "it names no customer and no invoice: 'nobody'"),
+        ({"references": (reference("nobody", "INV-9"),)}, "it names no customer and no invoice"),
+        ({"currency": "USD"}, "'acme' pays in EUR, not in USD"),
+        ({"amount": Decimal("1.001")}, "more than the 2 decimals of EUR"),
+        ({"amount": Decimal(0)}, "not above zero"),
+    ],
+)
+def test_what_cannot_be_booked_is_listed_and_can_be_booked_by_a_person(
+    db: Database, more: dict[str, Any], why: str
+) -> None:
+    tell(db, **more)
+    assert booked(db) == []
+    (told,) = listed(db)
+    assert why in told
+
+
+def test_a_listed_one_is_assigned_or_dismissed(db: Database) -> None:
+    tell(db, references=("who",))
+    tell(db, event="evt_2", payment="pi_2", references=())
+    with db.session() as session:
+        row = booking.assign(session, BY, 1, "acme")
+        assert (row["state"], row["why"]) == ("booked", "")
+        assert booking.dismiss(session, BY, 2, "sent back", AT)["state"] == "dismissed"
+    assert booked(db) == [("acme", "5 EUR", "card", "completed")]
+    assert listed(db) == []
+    tell(db, references=("who",))
+    assert len(booked(db)) == 1
+    with db.session() as session:
+        for number, customer in ((1, "acme"), (9, "acme")):
+            with pytest.raises(UsageError, match="no open notification"):
+                booking.assign(session, BY, number, customer)
+        with pytest.raises(UsageError, match="did you mean 'open'"):
+            booking.listing(session, "opne")
+
+
+def test_an_assignment_that_cannot_be_says_why(db: Database) -> None:
+    tell(db, references=(), currency="USD")
+    tell(db, "disputed", "evt_2", payment="pi_9")
+    with db.session() as session:
+        with pytest.raises(UsageError, match="'acme' pays in EUR"):
+            booking.assign(session, BY, 1, "acme")
+        with pytest.raises(UsageError, match="did you mean 'acme'"):
+            booking.assign(session, BY, 1, "acne")
+        with pytest.raises(UsageError, match="tells of no payment"):
+            booking.assign(session, BY, 2, "acme")
+        with pytest.raises(UsageError, match="say why"):
+            booking.dismiss(session, BY, 1, " ", AT)
+
+
+def test_a_payment_that_takes_days(db: Database) -> None:
+    tell(db, "pending")
+    assert booked(db) == [("acme", "5 EUR", "card", "pending")]
+    tell(db, "completed", "evt_2")
+    assert booked(db) == [("acme", "5 EUR", "card", "completed")]
+    tell(db, "pending", "evt_3")
+    assert booked(db) == [("acme", "5 EUR", "card", "completed")]
+    tell(db, "failed", "evt_4")
+    assert listed(db) == ["payment 1 has been completed"]
+
+
+def test_a_payment_that_fails(db: Database) -> None:
+    tell(db, "failed", "evt_0", payment="pi_0")
+    tell(db, "pending")
+    tell(db, "failed", "evt_2")
+    assert booked(db) == [("acme", "5 EUR", "card", "cancelled")]
+    assert listed(db) == []
+    tell(db, "completed", "evt_3")
+    assert listed(db) == ["payment 1 has been cancelled"]
+
+
+@pytest.mark.parametrize("effect", ["refunded", "lost"])
+def test_what_is_back_in_full_is_cancelled(db: Database, bill: Callable[..., Record], effect: str) -> None:
+    bill("2026-10")
+    tell(db)
+    tell(db, effect, "evt_2", references=())
+    tell(db, effect, "evt_3", references=())
+    assert booked(db) == [("acme", "5 EUR", "card", "cancelled")]
+    assert listed(db) == []
+
+
+@pytest.mark.parametrize("effect", ["refunded", "lost", "failed"])
+def test_what_is_back_before_it_was_told_of_is_cancelled_too(db: Database, effect: str) -> None:
+    tell(db, effect, "evt_2", references=())
+    assert listed(db) == ([] if effect == "failed" else ["no payment of that name is booked"])
+    tell(db, "pending")
+    assert booked(db) == [("acme", "5 EUR", "card", "cancelled")]
+    assert listed(db) == []
+
+
+def test_what_is_back_in_part_and_what_is_disputed_is_listed(db: Database) -> None:
+    tell(db)
+    tell(db, "refunded", "evt_2", amount=Decimal("2.00"), references=())
+    tell(db, "disputed", "evt_3", references=())
+    assert booked(db) == [("acme", "5 EUR", "card", "completed")]
+    assert listed(db) == ["payment 1 of 'acme' is disputed", "2 EUR of payment 1 is back, which was 5 EUR"]
+
+
+def test_another_amount_of_a_known_payment_is_listed(db: Database) -> None:
+    tell(db)
+    tell(db, event="evt_2", amount=Decimal("6.00"))
+    assert booked(db) == [("acme", "5 EUR", "card", "completed")]
+    assert listed(db) == ["payment 1 was booked as 5 EUR"]
+
+
+def test_a_payment_of_an_invoice_that_was_credited_meanwhile_is_booked_all_the_same(
+    db: Database, bill: Callable[..., Record]
+) -> None:
+    bill("2026-10")
+    credit(db, NUMBER, "wrong", BY, AT)
+    tell(db, references=(NUMBER,))
+    with db.reading() as session:
+        assert payments.listing(session)[0]["left"] == 5
