@@ -87,7 +87,8 @@ def test_a_payment_pays_another_invoice_when_somebody_says_so(
     with Database.of(charged).session() as session:
         row = payments.allocate(session, BY, number, second.number or "")
         assert row["invoices"] == [{"invoice": second.number, "amount": Decimal("0.02")}]
-        states = dict(session.execute(select(Invoice.number, Invoice.status)).tuples().all())
+        rows = session.execute(select(Invoice.number, Invoice.status))
+        states = {row.number: row.status for row in rows}
         assert states == {first.number: "issued", second.number: "paid"}
         again = payments.allocate(session, BY, number, first.number or "")
         assert again["invoices"] == [{"invoice": first.number, "amount": Decimal("0.02")}]

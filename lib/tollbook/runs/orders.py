@@ -1,7 +1,7 @@
 """Invoices that the server was asked to make: kept in the transaction of the request, made one after the other.
 
-A run is one process's for half an hour from its last invoice on. Where that process ends, another goes on: making an
-invoice that is there already gives that one again.
+Each invoice of a run is one process's for half an hour. Where that process ends, another goes on: making an invoice
+that is there already gives that one again.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +28,8 @@ MOST: Final = 500
 """Customers that a run may name."""
 HELD: Final = timedelta(minutes=30)
 _TRIES: Final = 3
-"""How many processes may end at the same run."""
+"""How many processes may end at the same invoice."""
+_ENDED: Final = f"{_TRIES} processes that made it were ended"
 
 
 def put(
@@ -50,7 +51,7 @@ def _put(session: Session, kind: str, asked: dict[str, Any], by: Actor, at: date
         asked=asked,
         by=by.text(),
         state="waiting",
-        results={"rows": []},
+        results={"rows": [], "todo": []},
         attempts=0,
         created_at=at,
         why="",
@@ -68,21 +69,21 @@ def waiting(db: Database, at: datetime) -> bool:
         return session.scalar(select(InvoiceRun.id).where(_free(at)).limit(1)) is not None
 
 
-def work(workspace: Workspace, clock: Clock) -> int:
-    """Make what the runs ask for that nobody is at; returns how many runs have ended.
+def step(workspace: Workspace, clock: Clock) -> bool:
+    """Make one invoice, or the files of one note, that nobody is at; false where there is none.
 
     Raises:
         TollbookError: the database cannot be reached, or params/invoice.yml is wrong.
     """
-    db, ended = Database.of(workspace), 0
+    db = Database.of(workspace)
     try:
         terms = read("invoice", Invoice)
-        while (run := _claim(db, clock())) is not None:
+        run = _claim(db, clock())
+        if run is not None:
             _one(workspace, db, run, terms, clock)
-            ended += 1
+        return run is not None
     finally:
         db.close()
-    return ended
 
 
 def _free(at: datetime) -> ColumnElement[bool]:
@@ -92,56 +93,59 @@ def _free(at: datetime) -> ColumnElement[bool]:
 
 def _claim(db: Database, at: datetime) -> InvoiceRun | None:
     first = select(InvoiceRun).where(_free(at)).order_by(InvoiceRun.id).limit(1)
-    while True:
-        with db.session() as session:
-            row = session.scalar(first.with_for_update(skip_locked=True))
-            if row is None:
-                return None
+    with db.session() as session:
+        row = session.scalar(first.with_for_update(skip_locked=True))
+        if row is not None:
             row.attempts += 1
-            if row.attempts <= _TRIES:
-                row.state, row.claimed_until = "running", at + HELD
-                return row
-            row.state, row.ended_at = "failed", at
-            row.why = f"{_TRIES} processes that made it were ended"
+            row.state, row.claimed_until = "running", at + HELD
+        return row
 
 
 def _one(workspace: Workspace, db: Database, run: InvoiceRun, terms: Invoice, clock: Clock) -> None:
-    """Make what one run asks for; what goes wrong is told in its row."""
+    """Go on with one run; what goes wrong with all of it is told in its row."""
     try:
         if run.kind == "note":
             _note(workspace, run, terms, clock())
+            _write(db, run, state="done", ended_at=clock())
         else:
-            _invoices(workspace, db, run, terms, clock)
+            _invoice(workspace, db, run, terms, clock)
     except Exception as error:  # noqa: BLE001 - whatever it was, the other runs go on
         known = isinstance(error, TollbookError | OSError)
         why = str(error) if known else type(error).__name__
         _write(db, run, state="failed", why=why, ended_at=clock())
-        return
-    _write(db, run, state="done", ended_at=clock())
 
 
 def _note(workspace: Workspace, run: InvoiceRun, terms: Invoice, at: datetime) -> None:
+    if run.attempts > _TRIES:
+        raise TollbookError(_ENDED)
     note = Record.model_validate_json(run.asked["record"])
     period = Period(note.period.start, note.period.end, note.period.name)
     make_note(Bill(workspace, note.customer.id, period, at, terms, Actor.parse(run.by)), note)
 
 
-def _invoices(workspace: Workspace, db: Database, run: InvoiceRun, terms: Invoice, clock: Clock) -> None:
-    period, by = parse_period(run.asked["period"]), Actor.parse(run.by)
-    rows = list(run.results["rows"])
+def _invoice(workspace: Workspace, db: Database, run: InvoiceRun, terms: Invoice, clock: Clock) -> None:
+    """Make the next invoice of a run. One at which process after process ends is left alone."""
+    period = parse_period(run.asked["period"])
+    if run.total is None:
+        _begin(workspace, db, run, period)
+    rows, todo = list(run.results["rows"]), list(run.results["todo"])
+    if todo:
+        wanted = Wanted(todo.pop(0), period)
+        bill = Bill(workspace, wanted.customer, period, clock(), terms, Actor.parse(run.by))
+        rows.append(refused(wanted, _ENDED) if run.attempts > _TRIES else make(bill))
+    made = {"results": {"rows": rows, "todo": todo}, "attempts": 0, "claimed_until": clock()}
+    _write(db, run, **made, **({} if todo else {"state": "done", "ended_at": clock()}))
+
+
+def _begin(workspace: Workspace, db: Database, run: InvoiceRun, period: Period) -> None:
+    """Find out whose invoices there are to make."""
     named, unknown = run.asked["customers"], list[str]()
     if named is None:
         named, unknown = customers_of(workspace, period)
-    _write(db, run, total=len(named) + len(unknown), claimed_until=clock() + HELD)
-    done = {row["customer"] for row in rows}
     why = "calls name it and nobody has entered it"
-    rows += [refused(Wanted(name, period), why) for name in unknown if name not in done]
-    for name in named:
-        if name in done:
-            continue
-        rows.append(make(Bill(workspace, name, period, clock(), terms, by)))
-        _write(db, run, results={"rows": rows}, claimed_until=clock() + HELD)
-    _write(db, run, results={"rows": rows})
+    rows = [refused(Wanted(name, period), why) for name in unknown]
+    run.total, run.results = len(named) + len(rows), {"rows": rows, "todo": named}
+    _write(db, run, total=run.total, results=run.results)
 
 
 def _write(db: Database, run: InvoiceRun, **values: Any) -> None:  # noqa: ANN401 - columns

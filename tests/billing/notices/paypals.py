@@ -4,14 +4,17 @@ import json
 from base64 import b64encode
 from binascii import crc32
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tollbook.params import Payments
 
@@ -39,18 +42,51 @@ class Paypal:
         }
 
 
+def _certificate(
+    name: str, by: tuple[str, RSAPrivateKey] | None, *, alternative: str = ""
+) -> tuple[x509.Certificate, RSAPrivateKey]:
+    """A certificate as public authorities make them: of an authority, or of a server where a name is told."""
+    key, now = rsa.generate_private_key(65537, 2048), datetime.now(UTC)
+    issuer, signer = by or (name, key)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=300))
+        .add_extension(x509.BasicConstraints(ca=not alternative, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+        )
+        .add_extension(_usage(ca=not alternative), critical=True)
+    )
+    if alternative:
+        built = built.add_extension(x509.SubjectAlternativeName([x509.DNSName(alternative)]), critical=False)
+        usage = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+        built = built.add_extension(x509.ExtendedKeyUsage(usage), critical=False)
+    return built.sign(signer, SHA256()), key
+
+
+def _usage(*, ca: bool) -> x509.KeyUsage:
+    names = ("content_commitment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only")
+    told = {"digital_signature": True, "key_encipherment": not ca, "key_cert_sign": ca, "crl_sign": ca}
+    return x509.KeyUsage(**told, **dict.fromkeys(names, False))
+
+
 def paypal(
-    folder: Path, name: str = "messageverificationcerts.paypal.com", root: trustme.CA | None = None
+    folder: Path, name: str = "messageverificationcerts.paypal.com", *, trusted: bool = True
 ) -> Paypal:
-    """A signer whose certificate is for a name; it is vouched for by `root` if that is told, over another one."""
-    authority = trustme.CA(key_type=trustme.KeyType.RSA)
-    between = authority.create_child_ca(key_type=trustme.KeyType.RSA)
-    leaf = between.issue_cert(name, key_type=trustme.KeyType.RSA)
+    """A signer whose certificate is for a name, and vouched for by one that a root vouches for."""
+    root, root_key = _certificate("Root", None)
+    between, between_key = _certificate("Between", ("Root", root_key))
+    leaf, key = _certificate("PayPal", ("Between", between_key), alternative=name)
+    others, _ = _certificate("Root", None)
     chain, roots = folder / "paypal.pem", folder / "roots.pem"
-    chain.write_bytes(b"".join(each.bytes() for each in leaf.cert_chain_pems))
-    roots.write_bytes((root or authority).cert_pem.bytes())
-    key = load_pem_private_key(leaf.private_key_pem.bytes(), None)
-    assert isinstance(key, RSAPrivateKey)
+    chain.write_bytes(b"".join(each.public_bytes(Encoding.PEM) for each in (leaf, between)))
+    roots.write_bytes((root if trusted else others).public_bytes(Encoding.PEM))
     told = {
         "paypal_webhook_id": WEBHOOK,
         "paypal_certificate_file": str(chain),

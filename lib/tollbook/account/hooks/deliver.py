@@ -59,7 +59,7 @@ def deliver(
 ) -> dict[str, int]:
     """Tell what is due, or of that only these; returns how many came to which state.
 
-    Writes nothing where there is nothing to do. An endpoint that cannot be reached is left alone for this round.
+    Writes nothing where there is nothing to do. An endpoint that cannot be reached is left alone for a minute.
 
     Raises:
         TollbookError: the database cannot be reached.
@@ -75,19 +75,18 @@ def deliver(
         forgotten = select(WebhookEvent.id).where(WebhookEvent.at < clock() - _KEPT, old)
         session.execute(delete(WebhookDelivery).where(WebhookDelivery.event_id.in_(forgotten)))
         session.execute(delete(WebhookEvent).where(WebhookEvent.at < clock() - _KEPT, old))
-    silent: set[int] = set()
-    while taken := _take(db, secret, clock(), silent, only):
-        state = _told(db, taken, clock, silent, loopback=loopback)
+    while taken := _take(db, secret, clock(), only):
+        state = _told(db, taken, clock, loopback=loopback)
         counts[state] = counts.get(state, 0) + 1
     return counts
 
 
-def _told(db: Database, taken: _Taken, clock: Clock, silent: set[int], *, loopback: bool) -> str:
+def _told(db: Database, taken: _Taken, clock: Clock, *, loopback: bool) -> str:
     try:
         answer = _post(taken, clock, loopback=loopback)
     except _NotTakenError as error:
         if not error.alone:
-            silent.add(taken.endpoint)
+            _put_off(db, taken.endpoint, clock())
         if taken.attempt > len(BACKOFF):
             return _finish(db, taken, "given_up", str(error), clock())
         return _finish(db, taken, "waiting", str(error), clock(), clock() + BACKOFF[taken.attempt - 1])
@@ -135,11 +134,16 @@ def _due(at: datetime) -> ColumnElement[bool]:
     return (WebhookDelivery.state == "waiting") & (WebhookDelivery.next_at <= at)
 
 
-def _take(
-    db: Database, secret: Secret, at: datetime, silent: Collection[int], only: Collection[int] | None
-) -> _Taken | None:
+def _put_off(db: Database, endpoint: int, at: datetime) -> None:
+    """Leave what else waits for an endpoint alone for a while: each would have all others wait for its answer."""
+    waits = update(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint, _due(at))
+    with db.session() as session:
+        session.execute(waits.values(next_at=at + BACKOFF[0]))
+
+
+def _take(db: Database, secret: Secret, at: datetime, only: Collection[int] | None) -> _Taken | None:
     """The next delivery that is due, held by this process; null where there is none."""
-    wanted = select(WebhookDelivery).where(_due(at), WebhookDelivery.endpoint_id.not_in(silent))
+    wanted = select(WebhookDelivery).where(_due(at))
     if only is not None:
         wanted = wanted.where(WebhookDelivery.id.in_(only))
     first = wanted.order_by(WebhookDelivery.next_at, WebhookDelivery.id).limit(1)

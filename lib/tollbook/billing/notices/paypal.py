@@ -72,19 +72,19 @@ def _key(file: Path, roots: str, at: datetime) -> RSAPublicKey:
     """The key of the certificate in the file, once it is known to be PayPal's and in force."""
     certificates = _certificates(file)
     builder = PolicyBuilder().store(Store(_certificates(Path(roots or certifi.where())))).time(at)
-    why = "it holds no certificate"
+    why = ""
     for leaf in certificates:
         others = [each for each in certificates if each != leaf]
         for host in HOSTS:
             try:
                 builder.build_server_verifier(DNSName(host)).verify(leaf, others)
             except VerificationError as error:
-                why = str(error)
+                why = why or str(error)  # that of the first, which is the one that signs
                 continue
             key = leaf.public_key()
             if isinstance(key, RSAPublicKey):
                 return key
-    raise TollbookError(f"{file} is no certificate of PayPal's that counts: {why}")
+    raise TollbookError(f"{file} is no certificate of PayPal's that counts: {why or 'of another kind'}")
 
 
 def _certificates(file: Path) -> list[Certificate]:
