@@ -16,6 +16,7 @@ from tollbook.account.database import Database
 from tollbook.account.hooks import deliver as telling
 from tollbook.account.hooks import endpoints, outbox
 from tollbook.account.hooks.models import WebhookEndpoint
+from tollbook.account.models import Customer
 from tollbook.account.secret import workspace_secret
 from tollbook.billing import payments
 from tollbook.workspace import Workspace
@@ -188,3 +189,18 @@ def test_what_is_long_over_is_forgotten(account: Account) -> None:
         account.at += timedelta(days=91)
         account.deliver()
     assert [row["id"] for row in account.listed()] == [2]
+
+
+def test_on_either_database(database: Database, workspace: Workspace) -> None:
+    account = Account(workspace)
+    account.db.close()
+    account.db = database
+    with database.session() as session:
+        session.add(Customer(id="acme", name="ACME", currency="EUR"))
+    with receiving(500, 200) as receiver:
+        account.listens(receiver)
+        account.paid()
+        assert account.deliver() == {"waiting": 1}
+        account.at += telling.BACKOFF[0] + timedelta(seconds=1)
+        assert account.deliver() == {"delivered": 1}
+    assert len(set(receiver.names)) == 1

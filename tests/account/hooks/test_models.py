@@ -7,13 +7,12 @@ from sqlalchemy.exc import IntegrityError
 
 from tollbook.account.database import Database
 from tollbook.account.hooks.models import EVENTS, WebhookDelivery, WebhookEndpoint, WebhookEvent
-from tollbook.workspace import Workspace
 
 AT = datetime(2026, 10, 5, tzinfo=UTC)
 
 
-def test_an_event_is_told_to_an_endpoint_once(workspace: Workspace) -> None:
-    db = Database.of(workspace)
+def test_an_event_is_told_to_an_endpoint_once(database: Database) -> None:
+    db = database
     with db.session() as session:
         session.add(WebhookEndpoint(url="https://x.example/", events=EVENTS, secret="s", created_at=AT))
         session.add(WebhookEvent(name="evt_1", kind="invoice.paid", body="{}", at=AT))

@@ -1,6 +1,7 @@
 """What becomes of a notification: booked once, or listed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
+from tollbook.account.models import Customer
 from tollbook.billing import payments
 from tollbook.billing.credits import credit
 from tollbook.billing.links import reference
@@ -194,3 +196,12 @@ def test_a_payment_of_an_invoice_that_was_credited_meanwhile_is_booked_all_the_s
     tell(db, references=(NUMBER,))
     with db.reading() as session:
         assert payments.listing(session)[0]["left"] == 5
+
+
+def test_on_either_database_and_told_by_several_at_once(database: Database) -> None:
+    with database.session() as session:
+        session.add(Customer(id="acme", name="ACME", currency="EUR"))
+    with ThreadPoolExecutor(4) as many:
+        rows = list(many.map(lambda _: tell(database), range(8)))
+    assert {(row["state"], row["payment_id"]) for row in rows} == {("booked", rows[0]["payment_id"])}
+    assert booked(database) == [("acme", "5 EUR", "card", "completed")]
