@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import polars as pl
 import pytest
 
-from portal.conftest import served
+from portal.conftest import billed_calls, served
 from secrets_kept import SECRETS
 from tollbook.account.audit import Actor, events
 from tollbook.account.database import Database
@@ -206,6 +207,40 @@ def api(
 ) -> Iterator[Server]:
     """The server, with a limit that no test reaches unless it means to."""
     yield from _running(api_home, api_tokens, tmp_path_factory.mktemp("params"), 100_000)
+
+
+@pytest.fixture(scope="session")
+def invoicing(network: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server where invoices can be made, with the tokens of ada, an admin, and al, of alpha.
+
+    On 2024-10-05 alpha's calls are charged 4.92, those of gamma have no charge, and nobody entered beta. Those of acme on
+    2024-11-05 are charged 4.92, with 19 % of tax 5.85.
+    """
+    made = Workspace(tmp_path_factory.mktemp("invoicing") / "home")
+    made.create()
+    db, now = Database.of(made), datetime.now(UTC)
+    held: dict[str, Holder] = {}
+    whose: dict[str, tuple[Role, str | None]] = {"ada": ("admin", None), "al": ("contact", "alpha")}
+    with db.session() as session:
+        session.add_all([Customer(id=name, name=name.title(), currency="EUR") for name in ("alpha", "gamma")])
+        session.add(Customer(id="acme", name="ACME", currency="EUR", tax_rate=Decimal(19)))
+        session.flush()
+        for login, (role, customer) in whose.items():
+            told = {"customer": customer} if customer else {"role": role}
+            add(session, "contact" if customer else "user", login, told, BY)
+            scopes = ("read", "customers", "invoices", "payments")
+            until = now + timedelta(hours=24)
+            text, _ = tokens.make(session, found(session, login), login, scopes, until, BY, now)
+            held[login] = Holder(SECRETS.add("an API token", text), role, customer, scopes)
+    db.close()
+    known, days = Lake(network).scan(CALLS), [date(2024, 10, 5), date(2024, 11, 5)]
+    of_acme = billed_calls(known, [days[1]]).filter(pl.col("customer") == "alpha")
+    with Lake(made).writing() as step:
+        step.append(CALLS, billed_calls(known, [days[0]]))
+        step.append(CALLS, of_acme.with_columns(customer=pl.lit("acme")))
+        step.mark(changed=days)
+    refresh(Lake(made))
+    yield from _running(made, held, tmp_path_factory.mktemp("params"), 100_000)
 
 
 @pytest.fixture
