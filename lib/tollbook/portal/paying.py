@@ -58,7 +58,7 @@ def ways_of(db: Database, number: str | None) -> list[tuple[str, str]]:
     if not number or not (terms.card_link or terms.paypal_link):
         return []
     with db.reading() as session:
-        row = session.scalar(select(Invoice).where(Invoice.number == number, Invoice.kind == "invoice"))
+        row = session.scalar(select(Invoice).where(Invoice.number == number, Invoice.kind != "credit_note"))
         if row is None or row.status not in _OPEN:
             return []
         left = row.total - paid_of(session, [row.id]).get(row.id, Decimal(0))
