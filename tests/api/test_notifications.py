@@ -40,7 +40,7 @@ def told(
     (tmp_path / "site.yml").write_text("api_per_minute: 5\n")
     with Database.of(workspace).session() as session:
         session.add(Customer(id="acme", name="ACME", currency="EUR"))
-    monkeypatch.setattr("tollbook.api.notifications._rates", Rates())
+    monkeypatch.setattr("tollbook.api.notifications._rates", Rates(lambda: 0.0))
 
     def tell(provider: str, body: str, headers: dict[str, str]) -> int:
         return answer(provider, Came(body.encode(), headers, "192.0.2.1")).status
