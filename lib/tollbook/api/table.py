@@ -6,7 +6,6 @@ from tollbook.api import monitoring
 from tollbook.api.operations import ROOT, Operation
 from tollbook.api.resources import balance, blocks, customers, extensions, invoices, payments, runs, summary
 
-
 DESCRIBED: Final[tuple[Operation, ...]] = (
     *customers.OPERATIONS,
     *balance.OPERATIONS,
