@@ -13,6 +13,7 @@ from tollbook.language import tr
 from tollbook.periods import View, parse_instant, parse_zone
 from tollbook.servers import Address, Mail, Oidc, PayLink, Proxy, Sms, Webhooks
 from tollbook.strict import Params
+from tollbook.switches import Live
 from tollbook.values import (
     LINES_OF,
     SORTS,
@@ -329,6 +330,7 @@ FILES: Final[Mapping[str, type[Params]]] = {
     "number_blocks": NumberBlocks,
     "invoice": Invoice,
     "payments": Payments,
+    "live": Live,
 }
 
 Kind = TypeVar("Kind", bound=Params)

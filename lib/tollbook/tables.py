@@ -233,3 +233,40 @@ CHANNELS: Final = Table(
 )
 
 TABLES: Final = (CALLS, SEIZURES, TRAFFIC, CODES, PDD, CHANNELS)
+
+LIVE_CALLS: Final = Table(
+    "live_calls",
+    "one row per call that a switch was seen to have in progress, however the records tell of it later",
+    (
+        _DAY,
+        *_IDENTITY,
+        Column("customer", pl.String, "id; null where the switch does not tell"),
+        Column("carrier", pl.String, "id; the carrier tried last"),
+        Column("caller", pl.String, "calling number, digits as text without +"),
+        Column("called", pl.String, "called number, digits as text without +"),
+        Column(
+            "started_at", INSTANT, "start of the call; where the switch does not tell, when it was first seen"
+        ),
+        Column("answered_at", INSTANT, "answer; where the switch tells not when, when that was first seen"),
+        Column("first_seen_at", INSTANT, "instant of the first answer of the switch that had it"),
+        Column("last_seen_at", INSTANT, "instant of the last answer of the switch that had it"),
+    ),
+)
+
+LIVE_POLLS: Final = Table(
+    "live_polls",
+    "one row per minute and switch that was asked for its calls in progress",
+    (
+        Column("day", pl.Date, "UTC day of minute_at; the partition"),
+        Column("switch", pl.String, "the source that was asked"),
+        Column("minute_at", INSTANT, "minute's start"),
+        Column("polls", pl.Int64, "how often it was asked"),
+        Column("failed", pl.Int64, "how often it did not answer"),
+        Column("incomplete", pl.Int64, "how often it said that it does not tell all"),
+        Column("most", pl.Int64, "the most calls in progress that one answer told; null without an answer"),
+        Column("most_at", INSTANT, "when that was first"),
+    ),
+)
+
+LIVE_TABLES: Final = (LIVE_CALLS, LIVE_POLLS)
+"""What was seen in progress. They change by themselves, and belong to no step of an import."""

@@ -70,6 +70,12 @@ _TYPES: Final[dict[str, Dtype]] = {
 }  # fmt: skip
 
 
+def peer_of_channel(channel: pl.Expr) -> pl.Expr:
+    """The peer of `SIP/alpha-0000001b` or `PJSIP/alpha-0000001b`: `alpha`; a channel of another form as it is."""
+    peer = channel.str.extract(r"^[^/]+/(.+)-[0-9a-f]{8}(?:;\d)?$")
+    return pl.coalesce(peer, channel.replace("", None))
+
+
 def _layout(name: str, columns: tuple[str, ...]) -> Layout:
     at = {column: i for i, column in enumerate(columns)}
 
@@ -128,7 +134,6 @@ def _zone_proof(identity: str) -> pl.Expr:
 
 
 def _record(zone: Zone, at: Mapping[str, int], identity: str | None) -> dict[str, pl.Expr]:
-    peer = pl.col("dstchannel").str.extract(r"^[^/]+/(.+)-[0-9a-f]{8}(?:;\d)?$")
     is_local = pl.col("dstchannel").str.starts_with("Local/")
     return {
         "call_id": pl.col(identity)
@@ -139,7 +144,7 @@ def _record(zone: Zone, at: Mapping[str, int], identity: str | None) -> dict[str
         "called": digits(pl.col("dst")),
         "caller_raw": raw_if_different(pl.col("src")),
         "called_raw": raw_if_different(pl.col("dst")),
-        "carrier": pl.when(~is_local).then(pl.coalesce(peer, pl.col("dstchannel").replace("", None))),
+        "carrier": pl.when(~is_local).then(peer_of_channel(pl.col("dstchannel"))),
         "started_at": zone.to_utc(_local("start"), _zone_proof(identity) if identity else None),
         "duration_s": pl.col("duration").cast(pl.Int64, strict=False),
         "talk_s": pl.col("billsec").cast(pl.Int64, strict=False),

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "summary": "tollbook.cli.figures:summary",
     "metrics": "tollbook.cli.figures:metrics",
     "channels": "tollbook.cli.figures:channels",
+    "live": "tollbook.cli.live:live",
     "calls": "tollbook.cli.calls:calls",
     "customer": "tollbook.cli.parties:customer",
     "carrier": "tollbook.cli.parties:carrier",

@@ -52,7 +52,7 @@ def summary(
     rows = customer_summary(
         lake,
         view,
-        customers=_known(place, "customer", customers),
+        customers=known(place, "customer", customers),
         start=_instant(since),
         end=_instant(until),
         invoices=numbers_in_force(database),
@@ -97,8 +97,8 @@ def metrics(
         _instant(since, local),
         _instant(until, local),
         zone,
-        customers=_known(place, "customer", customers),
-        carriers=_known(place, "carrier", carriers),
+        customers=known(place, "customer", customers),
+        carriers=known(place, "carrier", carriers),
     )
     emit([_with_parts(row, names) for row in rows.iter_rows(named=True)])
 
@@ -122,8 +122,8 @@ def channels(
     lake = Lake(place)
     start, end = in_progress.last_day(lake)
     start, end = _instant(since) or start, _instant(until) or end
-    _known(place, "customer", [customer] if customer else [])
-    _known(place, "carrier", [carrier] if carrier else [])
+    known(place, "customer", [customer] if customer else [])
+    known(place, "carrier", [carrier] if carrier else [])
     if peak:
         most = in_progress.peak(lake, start, end, customer=customer, carrier=carrier)
         emit({"peak": most.peak, "at": most.at})
@@ -149,7 +149,7 @@ def _with_parts(row: dict[str, object], names: Iterable[str]) -> dict[str, objec
     return {key: value for key, value in row.items() if key not in parts} | figures
 
 
-def _known(place: Workspace, column: str, ids: Iterable[str]) -> list[str] | None:
+def known(place: Workspace, column: str, ids: Iterable[str]) -> list[str] | None:
     """The ids, none of which may be unknown to records and to people alike; null without any."""
     wanted = list(ids)
     if not wanted:

@@ -54,7 +54,7 @@ def emit(document: Mapping[str, Any] | Sequence[Any]) -> None:
     Decimals become strings in full precision, instants ISO 8601 with `Z`.
     """
     if (click.get_current_context().find_object(dict) or {}).get("as_json"):
-        click.echo(json.dumps(document, default=_plain_json, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(document, default=plain_json, ensure_ascii=False, indent=1))
     elif isinstance(document, Mapping):
         width = max((len(str(key)) for key in document), default=0)
         for key, value in document.items():
@@ -63,7 +63,8 @@ def emit(document: Mapping[str, Any] | Sequence[Any]) -> None:
         _emit_table([row if isinstance(row, Mapping) else {"value": row} for row in document])
 
 
-def _plain_json(value: object) -> str | float:
+def plain_json(value: object) -> str | float:
+    """For `json.dumps`: decimals as texts, instants ISO 8601 with `Z`."""
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, datetime):
@@ -81,8 +82,8 @@ def _words(value: object) -> str:
     if isinstance(value, Mapping) and "value" in value:
         return _words(value["value"])
     if isinstance(value, list | tuple | Mapping):
-        return json.dumps(value, default=_plain_json, ensure_ascii=False)
-    return " / ".join(str(value if isinstance(value, str | int) else _plain_json(value)).splitlines())
+        return json.dumps(value, default=plain_json, ensure_ascii=False)
+    return " / ".join(str(value if isinstance(value, str | int) else plain_json(value)).splitlines())
 
 
 def _emit_table(rows: list[Mapping[str, Any]]) -> None:

@@ -85,6 +85,7 @@ class Lake:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._manifest = workspace.home / "lake.json"
+        self._lock = workspace.home / "lake.lock"
 
     @property
     def published(self) -> Published:
@@ -120,7 +121,11 @@ class Lake:
 
     def days(self, table: Table, *, published: Published | None = None) -> list[date]:
         """The UTC days of which the table as published has rows, in order."""
-        return sorted({_day_of(file) for file in self._files(table, published)})
+        return sorted(set(self.file_days(table, published=published)))
+
+    def file_days(self, table: Table, *, published: Published | None = None) -> list[date]:
+        """The UTC day of each file of the table as published."""
+        return [_day_of(file) for file in self._files(table, published)]
 
     def _files(self, table: Table, published: Published | None) -> list[str]:
         version = (published or self.published).versions.get(table.name)
@@ -144,7 +149,7 @@ class Lake:
         Raises:
             TollbookError: another process is writing.
         """
-        lock = FileLock(self.workspace.home / "lake.lock", timeout=0)
+        lock = FileLock(self._lock, timeout=0)
         try:
             lock.acquire()
         except Timeout:
