@@ -80,6 +80,36 @@ class Desk:
             return Answer(503, document(503), MEDIA, {**told, "Retry-After": "5"})
 
     def _answer(self, request: Request, told: dict[str, str]) -> Answer:
+        return self._done(self._admitted(request, told), request)
+
+    def admitted(self, request: Request) -> Asked | Answer:
+        """Whose request it is, if they may ask it; else the answer that says why not. For what is no single answer."""
+        told: dict[str, str] = {}
+        try:
+            asked = self._admitted(request, told)
+            query_of(request.operation.query, request.query)
+        except ProblemError as error:
+            return Answer(error.status, error.body, MEDIA, {**told, **error.headers})
+        except TollbookError as error:
+            _log.error("%s: %s", request.path, error)
+            return Answer(503, document(503), MEDIA, {**told, "Retry-After": "5"})
+        return asked
+
+    def still(self, request: Request, asked: Asked) -> bool:
+        """Whether the token of a request that goes on is still good for it, with the same rights."""
+        try:
+            bearer = self._bearer(asked.db, request, read("site", Site).api_per_minute)
+        except (ProblemError, TollbookError):
+            return False
+        operation = request.operation
+        return bearer.scope == asked.scope and bearer.may(operation.verb, operation.resource)
+
+    def _admitted(self, request: Request, told: dict[str, str]) -> Asked:
+        """The request with its token, if that has the right.
+
+        Raises:
+            ProblemError: there is none that counts, too many were sent, or it has no right to this.
+        """
         workspace = open_workspace()
         db, at, operation = shared(workspace), now(), request.operation
         quota = read("site", Site).api_per_minute
@@ -94,7 +124,7 @@ class Desk:
         if not bearer.may(operation.verb, operation.resource):
             refused(db, bearer.actor, operation.verb, operation.resource, at)
             raise ProblemError(403, headers=_NO_RIGHT)
-        return self._done(asked, request)
+        return asked
 
     def _bearer(self, db: Database, request: Request, quota: int) -> Bearer:
         """Whose token it is. A good one is looked for even where too many wrong ones came before.

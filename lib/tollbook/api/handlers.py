@@ -36,8 +36,8 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 
-_desk: Final = Desk()
-_threads: Final = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
+desk: Final = Desk()
+threads: Final = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
 _inside: Final[set[int]] = set()
 """Requests that are answered or wait, by the identity of their handler; touched by the server's one loop only."""
 
@@ -98,7 +98,7 @@ class Endpoint(RequestHandler):
         _inside.add(id(self))
         try:
             request = self._request(operation, places)
-            answer = await asyncio.get_running_loop().run_in_executor(_threads, _desk.answer, request)
+            answer = await asyncio.get_running_loop().run_in_executor(threads, desk.answer, request)
         finally:
             _inside.discard(id(self))
         self._write(answer)
@@ -166,7 +166,7 @@ class Document(Endpoint):
 
     async def get(self) -> None:  # type: ignore[override]  # it asks the desk nothing
         """The document."""
-        text = await asyncio.get_running_loop().run_in_executor(_threads, openapi, self.settings["base_url"])
+        text = await asyncio.get_running_loop().run_in_executor(threads, openapi, self.settings["base_url"])
         self._write(Answer(200, text, JSON))
 
     head = get  # type: ignore[assignment]

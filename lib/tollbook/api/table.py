@@ -4,7 +4,9 @@ from typing import Final
 
 from tollbook.api import monitoring
 from tollbook.api.operations import ROOT, Operation
-from tollbook.api.resources import balance, blocks, customers, extensions, invoices, payments, runs, summary
+from tollbook.api.resources import (
+    balance, blocks, customers, extensions, invoices, live, payments, runs, summary,
+)
 
 DESCRIBED: Final[tuple[Operation, ...]] = (
     *customers.OPERATIONS,
@@ -15,6 +17,7 @@ DESCRIBED: Final[tuple[Operation, ...]] = (
     *blocks.OPERATIONS,
     *extensions.OPERATIONS,
     *summary.OPERATIONS,
+    *live.OPERATIONS,
 )
 """Those of the API, which its OpenAPI document describes."""
 

@@ -7,7 +7,7 @@ somebody is let in. Of one reader, and of all, there are only so many.
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -87,7 +87,7 @@ class Feed:
 
     async def events(
         self, scope: Scope, holds: Callable[[], Awaitable[bool]], *, calls: bool = False
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str]:
         """Texts for one reader: now, and after each change, until `holds` says that they are no longer let in."""
         loop = asyncio.get_running_loop()
         changed, until, looked = asyncio.Event(), loop.time() + LONGEST_S, loop.time()

@@ -26,6 +26,8 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 from tollbook.api.handlers import routes
 from tollbook.api.monitoring import note
 from tollbook.portal import errands
+from tollbook.api.resources.live import STREAM
+from tollbook.api.streams import LiveStream
 from tollbook.portal.access import Readers
 from tollbook.portal.account import ROUTES as ACCOUNT
 from tollbook.portal.downloads import CallsFile
@@ -33,6 +35,7 @@ from tollbook.portal.handlers import Health, Index, NotebookPage, Nowhere, Outst
 from tollbook.portal.invoices import MakeInvoices
 from tollbook.portal.lines import LARGEST, Channel, KernelState, Shutdown
 from tollbook.portal.listen import listen
+from tollbook.portal.live import ROUTES as LIVE
 from tollbook.portal.pages import PAGES
 from tollbook.portal.papers import ROUTES as PAPERS
 from tollbook.portal.preferences import Preferences
@@ -193,6 +196,8 @@ class TollbookApp(Voila):
             (url_path_join(self.server_url, "/summary/invoices"), MakeInvoices),
             (url_path_join(self.server_url, "/calls.csv"), CallsFile),
             *((url_path_join(self.server_url, path), handler) for path, handler in PAPERS),
+            (url_path_join(self.server_url, STREAM), LiveStream),
+            *((url_path_join(self.server_url, path), handler) for path, handler in LIVE),
             *routes(self.server_url),
         ]
         ours += self.page_config.handlers(self.static_paths, self.labextensions_path)

@@ -1,5 +1,6 @@
 """Starting the portal."""
 
+import asyncio
 import errno
 import os
 import socket
@@ -12,6 +13,8 @@ from tollbook.account.models import now
 from tollbook.account.people.credentials import first_admin, is_a_user
 from tollbook.account.secret import lasting_secret, workspace_secret
 from tollbook.errors import TollbookError
+from tollbook.live import feed
+from tollbook.live.collect import collector
 from tollbook.params import FILES, Site, folder, read
 from tollbook.portal.reach import Reach
 from tollbook.runs.zygote_owner import warm_up
@@ -74,6 +77,7 @@ def serve(
     refuse_taken(reach.host, reach.port)
     for name, kind in FILES.items():
         read(name, kind)
+    asking = collector(workspace)
     if reach.address:
         reach.refuse_unfit()
         refuse_unready(workspace)
@@ -103,9 +107,12 @@ def serve(
     IOLoop.current().add_callback(ready, reach.shown)
     if made := first_admin(shared(workspace), now()):
         IOLoop.current().add_callback(entered, *made)
+    told = feed.begin(asking)
+    IOLoop.current().add_callback(lambda: told.connect(asyncio.get_running_loop()))
     ticks = clock.start(workspace) if scheduled else None
     try:
         app.start()
     finally:
+        feed.end(workspace)
         if ticks:
             ticks.shutdown(wait=False)

@@ -10,6 +10,8 @@ from tollbook.account.people.sessions import Signed
 from tollbook.checklist import Item, checklist
 from tollbook.errors import TollbookError
 from tollbook.language import LANGUAGES, current, direction, tr, trn
+from tollbook.live.feed import feed
+from tollbook.live.figures import document, present_of
 from tollbook.params import PageParams, Site, read
 from tollbook.portal.menu import sections
 from tollbook.portal.pages import PAGES
@@ -70,11 +72,23 @@ def frame(
         "clock": clock,
         "at": clock.at,
         "due": due(reader.scope if reader else None),
+        "live": live(reader) if reader and may("see", "live") else None,
         "outstanding": outstanding() if may("see", "outstanding") else None,
         "href": href,
         "tr": tr,
         "trn": trn,
     }
+
+
+def live(reader: Signed) -> dict[str, Any] | None:
+    """Calls in progress now, as far as the reader has them; none where nobody can tell, or the records cannot be read."""
+    try:
+        workspace = open_workspace()
+        here = feed(workspace)
+        told = document(workspace, here.present if here else present_of(workspace), reader.scope)
+    except TollbookError:
+        return None
+    return told if told["source"] != "none" else None
 
 
 def outstanding() -> list[Item] | None:
