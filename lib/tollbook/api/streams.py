@@ -43,8 +43,8 @@ class LiveStream(Endpoint):
             self._write(asked)
             return
         here = feed(asked.workspace)
-        if here is None:
-            self._write(Answer(503, document(503), MEDIA, {**asked.told, "Retry-After": "5"}))
+        if here is None or here.silent:
+            self._write(Answer(204, b"", EVENTS, asked.told))
             return
 
         async def holds() -> bool:

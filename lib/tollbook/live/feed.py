@@ -55,6 +55,11 @@ class Feed:
         """What is known now."""
         return self.collector.present
 
+    @property
+    def silent(self) -> bool:
+        """Whether there is nobody to tell anything: a stream would never have a second event."""
+        return not self.present.held
+
     def connect(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wake the streams in this loop after each change."""
 

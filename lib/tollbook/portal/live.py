@@ -27,8 +27,9 @@ class LiveEvents(Asking):
     async def get(self) -> None:
         """Until the page is left, or its reader is no longer let in."""
         here, owner = feed(open_workspace()), Owner.of(self.signed)
-        if here is None:
-            raise HTTPError(503)
+        if here is None or here.silent:
+            self.set_status(204)  # by which a browser does not ask again
+            return
 
         async def holds() -> bool:
             return not await asyncio.to_thread(over, [owner])

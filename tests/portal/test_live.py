@@ -1,0 +1,91 @@
+"""Calls in progress on the pages: at the top, and the page of them."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from live.served import Stream, asking
+from portal.doors import KNOWN, Visitor, cookie_of, header
+from tollbook.account.database import shared
+from tollbook.account.models import Customer
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def asked(billable, tmp_path_factory):
+    """A portal that asks a switch with two calls of alpha and one of beta; alpha has two channels."""
+    with shared(billable).session() as session:
+        session.get_one(Customer, "alpha").channels = 2
+    with asking(billable, tmp_path_factory.mktemp("params")) as (portal, switch):
+        switch.calls = [("alpha", "north"), ("alpha", "south"), ("beta", "north")]
+        yield portal, switch
+
+
+def settled(portal, cookie, channels):
+    """Wait until the server has heard of so many calls."""
+    stream = Stream(portal, "/live/stream", **header(cookie))
+    stream.until(channels)
+    stream.close()
+
+
+def test_the_top_tells_live_and_configured_channels(asked, billable):
+    portal, _ = asked
+    cookie = cookie_of(billable.home, "analyst", role="analyst")
+    settled(portal, cookie, 3)
+    text = Visitor(portal, cookie).get("/pages").text
+    assert re.search(r'data-level="over".*?<strong>3 / 2</strong>', text, re.DOTALL)
+
+
+def test_a_contact_has_its_own_calls_and_no_carriers(asked, billable):
+    portal, _ = asked
+    cookie = cookie_of(billable.home, "carl", customer="alpha")
+    settled(portal, cookie, 2)
+    assert "<strong>2 / 2</strong>" in Visitor(portal, cookie).get("/pages").text
+    page = Visitor(portal, cookie).get("/live").text
+    assert 'data-column="carrier"' not in page
+    stream = Stream(portal, "/live/stream?calls=1", **header(cookie))
+    event = stream.until(2)
+    stream.close()
+    assert "by_carrier" not in event
+    assert {call["called"] for call in event["calls"]} == {"4420", "4421"}
+
+
+def test_a_stream_ends_with_its_sign_in(asked, billable):
+    portal, _ = asked
+    visitor = Visitor(portal, cookie_of(billable.home, "leaver", role="analyst"))
+    stream = Stream(portal, "/live/stream", **header(next(iter(visitor.cookies.items()))))
+    stream.next()
+    visitor.get("/pages")
+    assert visitor.post("/logout").status == 302
+    stream.to_the_end()
+    stream.close()
+
+
+def test_without_a_switch_nothing_stands_at_the_top(billing):
+    cookie = KNOWN[billing]
+    visitor = Visitor(billing, cookie)
+    assert "tollbook-live" not in visitor.get("/pages").text
+    assert visitor.get("/live/stream").status == 204
+    assert "nobody can tell" in visitor.get("/live").text
+
+
+@pytest.mark.browser
+def test_an_open_page_goes_on_by_itself(asked, opened):
+    portal, switch = asked
+    watched = opened(f"{portal}live")
+    page = watched.page
+    number = page.locator(".tollbook-live strong")
+    expect(number).to_have_text("3 / 2")
+    expect(page.locator(".tollbook-live-says")).to_have_text("above the limit")
+    expect(page.locator(".tollbook-live-calls tbody tr")).to_have_count(3)
+    expect(page.locator('[data-by="carrier"] tbody tr')).to_have_text(["north2–", "south1–"])
+    switch.calls = switch.calls[:1]
+    expect(number).to_have_text("1 / 2")
+    expect(page.locator(".tollbook-live-calls tbody tr")).to_have_count(1)
+    switch.calls = [*switch.calls, ("alpha", "south"), ("beta", "north")]
+    expect(page.locator(".tollbook-live-calls tbody tr")).to_have_count(3)
+    page.locator(".tollbook-live-filter input").fill("beta")
+    expect(page.locator(".tollbook-live-calls tbody tr")).to_have_count(1)
+    assert watched.wrong == []
