@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check numbers bench soak lock docs messages pictures clean
+.PHONY: help setup run test check numbers bench soak lab lock docs messages pictures clean
 
 DATA := $(or $(TOLLBOOK_HOME),data)
 BIN := .venv/bin
@@ -50,6 +50,10 @@ bench: .venv/.bench ## measure against the best peers, as ratios in one run
 
 soak: setup ## fifty viewers for ten minutes, and a thousand wrong sign-ins a minute beside them
 	$(BIN)/python -m bench.soak $(SOAK)
+
+lab: setup ## a real Kamailio with real calls: what is told of the calls in progress against SIPp's own logs
+	@.ci/packages kamailio sip-tester
+	$(BIN)/python -m bench.lab $(LAB)
 
 docs: setup ## write the part of the docs that is generated from the code
 	$(BIN)/python docs/generate.py

@@ -12,7 +12,7 @@ from tollbook.api.table import OPERATIONS
 from tollbook.cli import root
 from tollbook.metrics import METRICS
 from tollbook.metrics.page import page
-from tollbook.tables import OUTCOMES, TABLES, UNRATED, Dtype
+from tollbook.tables import LIVE_TABLES, OUTCOMES, TABLES, UNRATED, Dtype
 
 HERE = Path(__file__).resolve().parent
 NOTE = "<!-- Made from the code by `make docs`; change it there. -->"
@@ -40,6 +40,9 @@ partly bad is 0, with counts of what was set aside; `--strict` makes it 1.
 profit_ratio, currency, unrated, invoice, cost_unrated}` |
 | `metrics` | list of the groups, each with `name: {value, numerator, denominator}` |
 | `channels` | list of `{at, channels}`; with `--peak` `{peak, at}` |
+| `live` | `{at, channels, answered, configured, level, source, complete, age_s, by_customer, by_carrier, sources}`; \
+`channels` is null where nobody can tell; with `--watch` a line each; with `--history` `{from, to, peak, peak_at, peak_cps, peak_cps_at, \
+breaches, unrecorded, unrecorded_calls, unseen, unseen_calls, asked}` |
 | `calls` | list of the calls, with the columns asked for; with `--count` `{calls}` |
 | `customer`, `carrier`, `contact`, `user` with `add`, `list`, `show`, `set`, `import` | the rows |
 | `user password` | `{login, password_changed_at}`; with `--generate` also `password` |
@@ -241,7 +244,7 @@ def glossary() -> str:
     ]
     parts += ["## Figures\n", *grid(("metric", "shown as", "meaning"), figures), ""]
     parts += ["Each with its source and a worked example: [metrics.md](metrics.md).\n"]
-    for table in TABLES:
+    for table in (*TABLES, *LIVE_TABLES):
         parts += [f"## Table `{table.name}`\n", f"{table.meaning[0].upper()}{table.meaning[1:]}.\n"]
         columns = [(f"`{c.name}`", kind(c.dtype), c.meaning) for c in table.columns]
         parts += [*grid(("column", "type", "meaning"), columns), ""]
