@@ -50,6 +50,7 @@ def asking(workspace: Workspace, params: Path, **more: Any) -> Iterator[tuple[st
         for name in ("TOLLBOOK_DATABASE_URL", "TOLLBOOK_SECRET"):
             patch.delenv(name, raising=False)
         with served(workspace.home) as portal:
+            patch.undo()  # other portals of the run have their own
             yield portal, switch
 
 

@@ -4,6 +4,7 @@ What changes comes by one stream of events to each page that is looked at. It as
 """
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tornado.web import HTTPError
@@ -11,11 +12,16 @@ from tornado.web import HTTPError
 from tollbook.api.streams import send
 from tollbook.language import tr
 from tollbook.live.feed import MOST_CALLS, FullError, feed
+from tollbook.live.figures import present_of
+from tollbook.live.joined import joined
 from tollbook.portal.access import Asking, asks
 from tollbook.portal.handlers import Plain
 from tollbook.portal.warm import Owner
 from tollbook.portal.watch import over
 from tollbook.workspace import open_workspace
+
+PAST: Final = timedelta(hours=3)
+"""What the graph of the page shows."""
 
 
 class LiveEvents(Asking):
@@ -52,4 +58,24 @@ class LivePage(Plain):
         self.show(tr("Calls in progress"), template="live.html.j2", most=MOST_CALLS)
 
 
-ROUTES: Final[tuple[tuple[str, type[Asking]], ...]] = (("/live/stream", LiveEvents), ("/live", LivePage))
+class LivePast(Asking):
+    """`/live/past`: calls in progress at each minute's start of the last hours, from records and what was seen."""
+
+    counts_as_use = False
+
+    @asks("see", "live")
+    async def get(self) -> None:
+        """Pairs of epoch seconds and a number."""
+        workspace, now = open_workspace(), datetime.now(UTC)
+        here = feed(workspace)
+        present = here.present if here else present_of(workspace)
+        points = await asyncio.to_thread(joined, workspace, present, self.signed.scope, now - PAST, now)
+        self.set_header("Cache-Control", "no-store")
+        self.finish({"points": [[int(at.timestamp()), channels] for at, channels in points]})
+
+
+ROUTES: Final[tuple[tuple[str, type[Asking]], ...]] = (
+    ("/live/stream", LiveEvents),
+    ("/live/past", LivePast),
+    ("/live", LivePage),
+)
