@@ -40,7 +40,7 @@ partly bad is 0, with counts of what was set aside; `--strict` makes it 1.
 profit_ratio, currency, unrated, invoice, cost_unrated}` |
 | `metrics` | list of the groups, each with `name: {value, numerator, denominator}` |
 | `channels` | list of `{at, channels}`; with `--peak` `{peak, at}` |
-| `live` | `{at, channels, answered, configured, level, source, complete, age_s, by_customer, by_carrier, sources}`; \
+| `live` | `{at, channels, answered, configured, level, source, silent, complete, age_s, by_customer, by_carrier, sources}`; \
 `channels` is null where nobody can tell; with `--watch` a line each; with `--history` `{from, to, peak, peak_at, peak_cps, peak_cps_at, \
 breaches, unrecorded, unrecorded_calls, unseen, unseen_calls, asked}` |
 | `calls` | list of the calls, with the columns asked for; with `--count` `{calls}` |

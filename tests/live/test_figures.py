@@ -56,7 +56,7 @@ def test_one_customer_of_all() -> None:
 def test_a_switch_that_is_silent_counts_with_its_last_answer() -> None:
     silent = Present((PRESENT.held[0].failed("s1: no answer"), PRESENT.held[1]), 4)
     made = shown(silent)
-    assert (made["channels"], made["complete"]) == (5, False)
+    assert (made["channels"], made["silent"], made["complete"]) == (5, True, False)
     assert [(one["switch"], one["answers"], one["age_s"]) for one in made["sources"]] == [
         ("s1", False, 4),
         ("s2", True, 2),
@@ -71,7 +71,7 @@ def test_of_switches_that_never_answered_nothing_is_known() -> None:
 
 def test_an_incomplete_answer_is_marked() -> None:
     part = Present((Held("s1", 5).answered(told(2, call("a"), complete=False)),))
-    assert (shown(part)["channels"], shown(part)["complete"]) == (1, False)
+    assert (shown(part)["channels"], shown(part)["silent"], shown(part)["complete"]) == (1, False, False)
 
 
 def test_the_calls_of_a_contact_tell_no_carrier_and_no_switch() -> None:

@@ -27,6 +27,8 @@ from tollbook.workspace import Workspace
 
 KEEP_EVERY_S: Final = 60.0
 FOLLOW_EVERY_S: Final = 0.5
+END_S: Final = 5.0
+"""How long the end waits for answers that are on their way."""
 _log: Final = logging.getLogger("tollbook.live")
 
 
@@ -68,8 +70,9 @@ class Collector:
     def stop(self) -> None:
         """End, and keep what was seen."""
         self._stop.set()
+        until = monotonic() + END_S
         for thread in self._threads:
-            thread.join(timeout=5)
+            thread.join(timeout=max(0.0, until - monotonic()))
         if self.leads:
             self._keep(everything=True)
             self.give_up()

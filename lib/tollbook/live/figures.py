@@ -107,6 +107,7 @@ def figures(
         "configured": configured,
         "level": level(channels, configured, near_percent),
         "source": counted.source,
+        "silent": not all(one.answers(now) for one in present.held),
         "complete": counted.known
         and all(one.told and one.told.complete and one.answers(now) for one in present.held),
         "age_s": max((age for age in ages if age is not None), default=None),

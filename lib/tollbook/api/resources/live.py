@@ -56,6 +56,9 @@ class LiveNow(Part):
         Literal["switches", "records", "none"],
         Field(description="Who tells; `records`: calls without an end."),
     ]
+    silent: Annotated[
+        bool, Field(description="Whether a switch does not answer; it counts with its last answer.")
+    ]
     complete: Annotated[bool, Field(description="Whether every switch has answered lately, and in full.")]
     age_s: Annotated[float | None, Field(description="Age of the oldest answer that counts.")]
     by_customer: list[OfCustomer]

@@ -7,16 +7,14 @@
   const says = place.querySelector(".tollbook-live-says");
   const page = document.querySelector(".tollbook-calls-now");
   const AGAIN_MS = 15000;
-  const LATE_S = 15;
   let source;
   let again;
 
   function show(told) {
-    const late = told.age_s > LATE_S && !told.complete;
     number.textContent = `${told.channels ?? "–"}${told.configured === null ? "" : ` / ${told.configured}`}`;
     place.dataset.level = told.level;
-    place.dataset.late = String(late);
-    const words = [{ near, over }[told.level], late ? old.replace("{age}", String(Math.round(told.age_s))) : told.complete ? "" : partial];
+    place.dataset.late = String(told.silent);
+    const words = [{ near, over }[told.level], told.silent && told.age_s !== null ? old.replace("{age}", String(Math.round(told.age_s))) : told.complete ? "" : partial];
     says.textContent = words.filter(Boolean).join(", ");
     document.dispatchEvent(new CustomEvent("tollbook:live", { detail: told }));
   }
