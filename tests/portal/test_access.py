@@ -13,7 +13,7 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
     "resultTypes": ["violations"],
 }
-ADDRESSES = [*(page.name for page in PAGES), "nothing-is-here"]
+ADDRESSES = [*(page.name for page in PAGES), "live", "nothing-is-here"]
 ACCOUNT = [path for path, *_ in SECTIONS]
 
 

@@ -44,12 +44,13 @@ def live(customer: str | None, since: str | None, until: str | None, *, watch: b
         emit(history(place, start, end, customer=customer))
         return
     asking = collector(place)
-    if customer and customer not in {call.customer for _, call in asking.present.calls()}:
+    present = told.read(place) or asking.present if watch else _now(place, asking)
+    if customer and customer not in {call.customer for _, call in present.calls()}:
         known(place, "customer", [customer])
     if watch:
         _watch(place, asking, customer)
     else:
-        emit(_shown(document(place, _now(place, asking), customer=customer)))
+        emit(_shown(document(place, present, customer=customer)))
 
 
 def _now(place: Workspace, asking: Collector) -> Present:
