@@ -74,11 +74,17 @@ def test_an_incomplete_answer_is_marked() -> None:
     assert (shown(part)["channels"], shown(part)["silent"], shown(part)["complete"]) == (1, False, False)
 
 
-def test_the_calls_of_a_contact_tell_no_carrier_and_no_switch() -> None:
-    assert [row["customer"] for row in calls_rows(PRESENT, Scope("admin"), 3)] == ["acme", "bolt", None]
-    rows = calls_rows(PRESENT, CONTACT, 500)
+def test_the_calls_of_a_contact_tell_no_carrier_and_no_switch(workspace: Workspace) -> None:
+    assert [row["customer"] for row in calls_rows(workspace, PRESENT, Scope("admin"), 3)] == [
+        "acme",
+        "bolt",
+        None,
+    ]
+    rows = calls_rows(workspace, PRESENT, CONTACT, 500)
     assert len(rows) == 3
-    assert all(set(row) == {"caller", "called", "state", "started_at", "answered_at"} for row in rows)
+    assert all(
+        set(row) == {"caller", "called", "destination", "state", "started_at", "answered_at"} for row in rows
+    )
 
 
 def test_without_a_source_it_is_null_and_not_zero(workspace: Workspace) -> None:
@@ -108,5 +114,5 @@ def test_without_a_source_records_without_an_end_count(keep) -> None:
 
 
 @pytest.mark.parametrize("scope", [Scope("analyst"), CONTACT])
-def test_nobody_has_no_calls_where_none_are_known(scope: Scope) -> None:
-    assert calls_rows(Present(), scope, 10) == []
+def test_nobody_has_no_calls_where_none_are_known(workspace: Workspace, scope: Scope) -> None:
+    assert calls_rows(workspace, Present(), scope, 10) == []

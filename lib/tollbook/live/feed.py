@@ -127,7 +127,7 @@ class Feed:
         self.made += 1
         told = document(self.collector.workspace, present, scope)
         if calls:
-            told["calls"] = calls_rows(present, scope, MOST_CALLS)
+            told["calls"] = calls_rows(self.collector.workspace, present, scope, MOST_CALLS)
         return f"data: {json.dumps(told, default=_json)}\n\n"
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from tollbook.account.scope import Scope
 from tollbook.lake.store import Lake, Published
 from tollbook.live import present as told
+from tollbook.live.destinations import destinations
 from tollbook.live.limits import Limits, level, limits
 from tollbook.live.present import Present
 from tollbook.live.snapshot import LiveCall
@@ -162,18 +163,25 @@ def _rows(
     return [{kind: name, "channels": number, "configured": agreed.get(name or "")} for name, number in every]
 
 
-def calls_rows(present: Present, scope: Scope, most: int) -> list[dict[str, Any]]:
-    """The calls themselves, the longest first, as far as the scope has them."""
+def calls_rows(workspace: Workspace, present: Present, scope: Scope, most: int) -> list[dict[str, Any]]:
+    """The calls themselves, the longest first, as far as the scope has them.
+
+    Raises:
+        TollbookError: the decks, which tell the destinations, cannot be read.
+    """
     wanted = ((switch, call) for switch, call in present.calls() if scope.customer in {None, call.customer})
     ordered = sorted(
         wanted, key=lambda pair: (pair[1].started_at is None, pair[1].started_at, pair[1].call_id)
     )
-    return [_call_row(switch, call, scope) for switch, call in ordered[:most]]
+    shown = ordered[:most]
+    places = destinations(workspace, [call for _, call in shown])
+    return [_call_row(*pair, place, scope) for pair, place in zip(shown, places, strict=True)]
 
 
-def _call_row(switch: str, call: LiveCall, scope: Scope) -> dict[str, Any]:
+def _call_row(switch: str, call: LiveCall, destination: str | None, scope: Scope) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "caller": call.caller, "called": call.called, "state": "answered" if call.answered else "ringing",
+        "caller": call.caller, "called": call.called, "destination": destination,
+        "state": "answered" if call.answered else "ringing",
         "started_at": call.started_at, "answered_at": call.answered_at,
     }  # fmt: skip
     if scope.customer is not None:

@@ -36,7 +36,7 @@
       group.tBodies[0].replaceChildren(...rows.map((one) => row([one[group.dataset.by] ?? "–", one.channels, one.configured ?? "–"])));
     }
     const wanted = filter.value.trim().toLowerCase();
-    const fits = (call) => ["customer", "carrier", "caller", "called"].some((name) => (call[name] ?? "").toLowerCase().includes(wanted));
+    const fits = (call) => ["customer", "carrier", "caller", "called", "destination"].some((name) => (call[name] ?? "").toLowerCase().includes(wanted));
     const calls = wanted ? told.calls.filter(fits) : told.calls;
     count.textContent = calls.length < told.channels ? `${calls.length} / ${told.channels}` : String(told.channels ?? "–");
     table.tBodies[0].replaceChildren(...calls.map((call) => row(columns.map((column) => words(call, column)))));
