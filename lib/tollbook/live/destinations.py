@@ -11,7 +11,7 @@ from tollbook.account.models import Deck
 from tollbook.billing.decks import deck_book
 from tollbook.billing.rating import Tariff
 from tollbook.live.snapshot import LiveCall
-from tollbook.tables import INSTANT
+from tollbook.tables import INSTANT, Dtype
 from tollbook.workspace import Workspace
 
 
@@ -29,7 +29,7 @@ def destinations(workspace: Workspace, calls: Sequence[LiveCall]) -> list[str | 
     if tariff is None or not calls:
         return [None] * len(calls)
     rows = [(call.customer, call.called, call.started_at) for call in calls]
-    schema = {"owner": pl.String, "called": pl.String, "started_at": INSTANT}
+    schema: dict[str, Dtype] = {"owner": pl.String, "called": pl.String, "started_at": INSTANT}
     asked = pl.DataFrame(rows, schema=schema, orient="row").with_columns(talk_ms=pl.lit(0, pl.Int64))
     found: list[str | None] = tariff.rate(asked.to_struct()).struct.field("destination").to_list()
     return found

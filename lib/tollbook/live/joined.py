@@ -12,7 +12,7 @@ from tollbook.account.scope import Scope
 from tollbook.lake.store import Lake
 from tollbook.live.kept import LiveLake, days_between
 from tollbook.live.present import Present
-from tollbook.tables import CALLS, INSTANT
+from tollbook.tables import CALLS, INSTANT, Dtype
 from tollbook.workspace import Workspace
 
 _SPAN: Final = ("switch", "call_id", "started_at", "ended_at")
@@ -50,7 +50,12 @@ def _in_progress(present: Present, scope: Scope, end: datetime) -> pl.DataFrame:
         for switch, call in present.calls()
         if scope.customer in {None, call.customer}
     ]
-    schema = {"switch": pl.String, "call_id": pl.String, "started_at": INSTANT, "ended_at": INSTANT}
+    schema: dict[str, Dtype] = {
+        "switch": pl.String,
+        "call_id": pl.String,
+        "started_at": INSTANT,
+        "ended_at": INSTANT,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
