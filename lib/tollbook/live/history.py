@@ -130,7 +130,13 @@ def _both(
     if customer is not None:
         records = records.filter(pl.col("customer") == customer)
     told = records.select("switch", "call_id", "customer", "carrier", "started_at", "ended_at").collect()
-    newest = lake.scan(CALLS).group_by("switch").agg(newest=pl.col("started_at").max()).collect()
+    newest = (
+        lake.scan(CALLS)
+        .filter(pl.col("day") >= days[0])
+        .group_by("switch")
+        .agg(newest=pl.col("started_at").max())
+        .collect()
+    )
     settled = calls.join(newest, on="switch").filter(pl.col("last_seen_at") < pl.col("newest") - SETTLED)
     unrecorded = settled.join(told, on=("switch", "call_id"), how="anti")
     unseen = _watched(told, live.asked(), start, end).join(
