@@ -6,6 +6,7 @@ import pytest
 
 from live.servers import PASSWORD, http, json_rpc
 from tollbook.doctor.live import live
+from tollbook.workspace import Workspace
 
 
 @pytest.fixture
@@ -14,8 +15,8 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "live.yml"
 
 
-def test_without_a_source_there_is_only_advice(params: Path) -> None:
-    (check,) = live()
+def test_without_a_source_there_is_only_advice(workspace: Workspace, params: Path) -> None:
+    (check,) = live(workspace)
     assert check.ok
     assert check.mend is not None
 
@@ -30,14 +31,15 @@ def test_each_switch_is_asked_and_its_secret_is_in_no_word(
         )
         good = f"{{name: sbc, kind: kamailio, address: '{address}', timeout_s: 60}}"
         params.write_text(f"sources: [{good}, {silent}]\n")
-        first, second = live()
+        first, second, third = live(workspace)
     assert first.ok
     assert first.found.startswith("0 calls in progress, ")
     assert (second.check, second.ok) == ("live source pbx", False)
     assert PASSWORD not in repr(second)
+    assert third.found == "0 calls without a record, 0 records of calls never seen"
 
 
-def test_a_file_that_is_wrong_is_told(params: Path) -> None:
+def test_a_file_that_is_wrong_is_told(workspace: Workspace, params: Path) -> None:
     params.write_text("sources: 3\n")
-    (check,) = live()
+    (check,) = live(workspace)
     assert not check.ok

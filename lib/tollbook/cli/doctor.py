@@ -16,7 +16,7 @@ from tollbook.errors import TollbookError
 def doctor() -> None:
     """Check the installation, the workspace and how it is served, and say what to mend."""
     home = place()
-    found = [*installation(), *workspace(home), *serving(home), *live()]
+    found = [*installation(), *workspace(home), *serving(home), *live(home)]
     emit([{**check.__dict__} for check in found])
     broken = [check.check for check in found if not check.ok]
     if broken:

@@ -1,16 +1,19 @@
 """Checks of the switches that `params/live.yml` names: each is asked once."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from tollbook.doctor.check import Check, attempt
 from tollbook.errors import TollbookError
+from tollbook.live.history import history, last_day
 from tollbook.live.snapshot import poll_of
 from tollbook.params import read
 from tollbook.switches import Live, Source
+from tollbook.workspace import Workspace
 
 
-def live() -> Iterator[Check]:
-    """Whether each switch answers; one that does not is told, and nothing else fails by it."""
+def live(place: Workspace) -> Iterator[Check]:
+    """Whether each switch answers, and whether calls of the last day that were seen have records, and the other way round."""
     try:
         sources = read("live", Live).sources
     except TollbookError as error:
@@ -21,6 +24,19 @@ def live() -> Iterator[Check]:
         yield Check("live sources", ok=True, found="none", mend=advice)
     for source in sources:
         yield attempt(f"live source {source.name}", lambda source=source: _asked(source))  # type: ignore[misc]
+    if sources:
+        yield attempt("live history", lambda: _complete(place))
+
+
+def _complete(place: Workspace) -> str:
+    """Calls without a record and records without a call."""
+    seen = history(place, *last_day(datetime.now(UTC)))
+    without = f"{seen['unrecorded']} calls without a record, {seen['unseen']} records of calls never seen"
+    return (
+        f"{without}: `tollbook live --history` names them"
+        if seen["unrecorded"] or seen["unseen"]
+        else without
+    )
 
 
 def _asked(source: Source) -> str:
