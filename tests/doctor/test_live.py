@@ -22,7 +22,7 @@ def test_without_a_source_there_is_only_advice(workspace: Workspace, params: Pat
 
 
 def test_each_switch_is_asked_and_its_secret_is_in_no_word(
-    params: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, params: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SWITCH_PASSWORD", PASSWORD)
     with http(json_rpc({"dlg.list": []})) as address:
