@@ -68,3 +68,12 @@ def test_a_query_gives_a_row_per_call(asked, tmp_path: Path) -> None:
 def test_a_query_that_fails_is_told_in_one_line(asked, tmp_path: Path) -> None:
     with pytest.raises(SwitchError, match=r"s1: the query failed \(OperationalError\)"):
         asked("sql", f"sqlite:///{tmp_path}/none.db", query="SELECT 1 FROM nothing", secret_env="")
+
+
+@pytest.mark.postgresql
+def test_a_query_of_postgresql_can_change_nothing(asked, postgresql_url: str) -> None:
+    one = "SELECT 'x1' AS call_id, timestamptz '2026-11-23 02:00:00+01' AS started_at"
+    (call,) = asked("sql", postgresql_url, query=one, secret_env="").calls
+    assert call.started_at == datetime(2026, 11, 23, 1, tzinfo=UTC)
+    with pytest.raises(SwitchError, match="the query failed"):
+        asked("sql", postgresql_url, query="CREATE TABLE x (y int)", secret_env="")

@@ -39,6 +39,8 @@ def _from_sql(source: Source, secret: str) -> Answer:
 
     try:
         url = make_url(source.address)
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")  # the driver that is installed with Tollbook
         url = url.set(username=source.user or url.username, password=secret or None)
         engine = create_engine(url, connect_args=_patience(url.get_backend_name(), source))
     except (SQLAlchemyError, ImportError, ValueError):
