@@ -32,7 +32,7 @@ def main() -> None:
             found = lab(Path(place), options)
     print(json.dumps(found, indent=1))
     print(as_text(found), file=sys.stderr)
-    if not found["holds"]:
+    if not found["holds"] or any(found["sipp"]) or found["faults"]:
         raise SystemExit(1)
 
 
@@ -60,6 +60,7 @@ def lab(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         codes = [process.wait() for process in customers]
         sleep(2)
         asking.stop()
+        faults = running.faults()
     truth = [span for name in calls for span in spans(folder / f"{name}.short")]
     told = sorted(polls.items())
     kept = history(asking.workspace, *_ends(told))
@@ -69,6 +70,7 @@ def lab(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         "unanswered": sum(one["failed"] for one in kept["asked"]),
         "peak_kept": kept["peak"],
         "sipp": codes,
+        "faults": faults,
     }
 
 

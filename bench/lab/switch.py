@@ -34,6 +34,15 @@ class Lab:
         """Address of the switch's JSON-RPC."""
         return f"http://127.0.0.1:{self.ports['rpc']}/RPC"
 
+    def faults(self) -> list[str]:
+        """The first that each SIPp complained of: then the calls were not as planned."""
+        logs = sorted(self.folder.glob("*.err"))
+        return [
+            f"{log.stem}: {log.read_text(errors='replace').splitlines()[1][:200]}"
+            for log in logs
+            if log.stat().st_size
+        ]
+
     @property
     def rpc_socket(self) -> str:
         """The same by datagram."""
