@@ -35,13 +35,12 @@ class Lab:
         return f"http://127.0.0.1:{self.ports['rpc']}/RPC"
 
     def faults(self) -> list[str]:
-        """The first that each SIPp complained of: then the calls were not as planned."""
-        logs = sorted(self.folder.glob("*.err"))
-        return [
-            f"{log.stem}: {log.read_text(errors='replace').splitlines()[1][:200]}"
-            for log in logs
-            if log.stat().st_size
-        ]
+        """The last that each SIPp complained of."""
+        told = {
+            log.stem: log.read_text(errors="replace").splitlines()
+            for log in sorted(self.folder.glob("*.err"))
+        }
+        return [f"{name}: {lines[-1][:200]}" for name, lines in told.items() if lines]
 
     @property
     def rpc_socket(self) -> str:
