@@ -188,7 +188,7 @@ class Notification(Endpoint):
             raise HTTPError(413)
         came = notifications.Came(bytes(self._body), self.request.headers, self.request.remote_ip or "")
         running = asyncio.get_running_loop()
-        self._write(await running.run_in_executor(_threads, notifications.answer, provider, came))
+        self._write(await running.run_in_executor(threads, notifications.answer, provider, came))
 
 
 def routes(base_url: str) -> list[tuple[Any, ...]]:

@@ -5,7 +5,15 @@ from typing import Final
 from tollbook.api import monitoring
 from tollbook.api.operations import ROOT, Operation
 from tollbook.api.resources import (
-    balance, blocks, customers, extensions, invoices, live, payments, runs, summary,
+    balance,
+    blocks,
+    customers,
+    extensions,
+    invoices,
+    live,
+    payments,
+    runs,
+    summary,
 )
 
 DESCRIBED: Final[tuple[Operation, ...]] = (

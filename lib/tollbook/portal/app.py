@@ -25,9 +25,9 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from tollbook.api.handlers import routes
 from tollbook.api.monitoring import note
-from tollbook.portal import errands
 from tollbook.api.resources.live import STREAM
 from tollbook.api.streams import LiveStream
+from tollbook.portal import errands
 from tollbook.portal.access import Readers
 from tollbook.portal.account import ROUTES as ACCOUNT
 from tollbook.portal.downloads import CallsFile
