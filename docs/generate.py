@@ -12,7 +12,7 @@ from tollbook.api.table import OPERATIONS
 from tollbook.cli import root
 from tollbook.metrics import METRICS
 from tollbook.metrics.page import page
-from tollbook.tables import LIVE_TABLES, OUTCOMES, TABLES, UNRATED, Dtype
+from tollbook.tables import HISTORY, LIVE_TABLES, OUTCOMES, TABLES, UNRATED, Dtype
 
 HERE = Path(__file__).resolve().parent
 NOTE = "<!-- Made from the code by `make docs`; change it there. -->"
@@ -244,7 +244,7 @@ def glossary() -> str:
     ]
     parts += ["## Figures\n", *grid(("metric", "shown as", "meaning"), figures), ""]
     parts += ["Each with its source and a worked example: [metrics.md](metrics.md).\n"]
-    for table in (*TABLES, *LIVE_TABLES):
+    for table in (*TABLES, *LIVE_TABLES, *HISTORY):
         parts += [f"## Table `{table.name}`\n", f"{table.meaning[0].upper()}{table.meaning[1:]}.\n"]
         columns = [(f"`{c.name}`", kind(c.dtype), c.meaning) for c in table.columns]
         parts += [*grid(("column", "type", "meaning"), columns), ""]

@@ -134,6 +134,24 @@ def charged(workspace: Workspace) -> Workspace:
     return workspace
 
 
+@pytest.fixture
+def dearer(charged: Workspace) -> Callable[..., None]:
+    """Gives acme of `charged` a new deck, minutes billed whole: what a minute to UK and to UK mobile costs from then on."""
+
+    def priced(uk: str, mobile: str, *more: tuple[str, str, str]) -> None:
+        minute = {"connect_fee": Decimal(0), "initial_increment_s": 60, "increment_s": 60, "blocked": False}
+        told = [("44", "UK", uk), ("447", "UK mobile", mobile), *more]
+        rates = [
+            {"prefix": prefix, "destination": name, "rate_per_min": Decimal(rate), **minute}
+            for prefix, name, rate in told
+        ]
+        db = Database.of(charged)
+        import_deck(db, pl.DataFrame(rates, schema=RATES), side="customer", owner="acme", source="new.csv")
+        db.close()
+
+    return priced
+
+
 def _stored(rows: Iterable[Row], table: Table) -> pl.LazyFrame:
     """Rows of a table from what a test says of them: `at` as ISO text in UTC, `talk_s` where answered, any column."""
     full = []

@@ -270,3 +270,56 @@ LIVE_POLLS: Final = Table(
 
 LIVE_TABLES: Final = (LIVE_CALLS, LIVE_POLLS)
 """What was seen in progress. They change by themselves, and belong to no step of an import."""
+
+def _replaced(price: str) -> tuple[Column, ...]:
+    """What a re-rating found, and what it put there instead."""
+    words = {
+        "destination": "destination",
+        "prefix": "prefix",
+        "billed_s": "billed duration",
+        price: price,
+        "currency": f"currency of the {price}",
+        "unrated": f"why there was no {price}",
+    }
+    kinds: dict[str, Dtype] = {"billed_s": pl.Int64, price: MONEY}
+    before = (
+        Column(f"was_{name}", kinds.get(name, pl.String), f"{told} before") for name, told in words.items()
+    )
+    after = (Column(name, kinds.get(name, pl.String), f"{told} since") for name, told in words.items())
+    return (*before, *after, Column("deck", pl.Int64, "the deck that gave what is there since"))
+
+
+_RERATED = (
+    Column("run", pl.Int64, "which re-rating replaced it, from 1"),
+    Column("replaced_at", INSTANT, "when it did"),
+)
+_WHOSE = (
+    Column("caller", pl.String, "calling number"),
+    Column("called", pl.String, "called number"),
+    Column("started_at", INSTANT, "INVITE or start of the call or try"),
+    Column("talk_ms", pl.Int64, "answer to release as the switch measured it"),
+)
+
+CHARGES: Final = Table(
+    "charges",
+    "one row per charge of a call that a re-rating replaced; rows are added and never changed",
+    (_DAY, *_RERATED, *_IDENTITY, Column("customer", pl.String, "id"), *_WHOSE, *_replaced("charge")),
+)
+
+COSTS: Final = Table(
+    "costs",
+    "one row per cost of a try that a re-rating replaced; rows are added and never changed",
+    (
+        _DAY,
+        *_RERATED,
+        *_IDENTITY,
+        Column("seizure", pl.Int32, "1-based order of the try within its call"),
+        Column("customer", pl.String, "customer of the call"),
+        Column("carrier", pl.String, "whose route was tried"),
+        *_WHOSE,
+        *_replaced("cost"),
+    ),
+)
+
+HISTORY: Final = (CHARGES, COSTS)
+"""What was replaced: of operators alone."""

@@ -9,13 +9,17 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.billing.decks import RATES, Deck, deck_book
+from tollbook.billing.differences import draft, rated_again
 from tollbook.billing.invoices import customer_named, issue
+from tollbook.billing.notes import issue as issue_note
 from tollbook.billing.numbers import next_number
 from tollbook.billing.rating import rate_calls
 from tollbook.billing.record import Record
 from tollbook.billing.settle import asked, settle
+from tollbook.lake.rerate import Asked, Rerated, rerate
 from tollbook.lake.rollup import refresh
 from tollbook.lake.store import Lake
 from tollbook.periods import parse_period
@@ -84,6 +88,40 @@ def called(charged: Workspace) -> Callable[..., None]:
 
 
 AS_OF = datetime(2026, 12, 1, tzinfo=UTC)
+LATER = datetime(2026, 12, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def rerated(charged: Workspace, dearer: Callable[..., None]) -> Callable[..., Rerated]:
+    """Give acme a new deck (see `dearer`), rate all of `charged` again, and roll it up."""
+
+    def again(*prices: Any) -> Rerated:
+        dearer(*prices)
+        db = Database.of(charged)
+        done = rerate(Lake(charged), Asked(deck_book(db)), LATER)
+        refresh(Lake(charged))
+        db.close()
+        return done
+
+    return again
+
+
+@pytest.fixture
+def noted(charged: Workspace) -> Callable[..., list[Record]]:
+    """Issue the notes that are missing, without files; those that were issued."""
+
+    def issued() -> list[Record]:
+        db, lake, done = Database.of(charged), Lake(charged), []
+        for again in rated_again(lake, db, None):
+            told = draft(lake, db, again)
+            if told and told.net:
+                record = told.issued(next_number(db, LATER, told.kind), LATER)
+                assert issue_note(db, record, Actor(None, "test"))
+                done.append(record)
+        db.close()
+        return done
+
+    return issued
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_an_invoice_is_credited_once_and_a_credit_note_never(charged: Workspace,
     credit(db, first.number or "", "x", BY, AT)
     with pytest.raises(TollbookError, match="INV-2026-000001 has been credited by CRN-2026-000001"):
         credit(db, first.number or "", "x", BY, AT)
-    with pytest.raises(UsageError, match="is a credit note"):
+    with pytest.raises(UsageError, match="is a credit note that takes another back"):
         credit(db, "CRN-2026-000001", "x", BY, AT)
     with pytest.raises(UsageError, match="say why"):
         credit(db, first.number or "", " ", BY, AT)

@@ -1,4 +1,4 @@
-"""The rows of the ledger: what adjusts an invoice, what was waived, payments and what they pay, schedules and what is due."""
+"""The rows of the ledger: what adjusts an invoice, to whom it was sent, what was waived, payments and what they pay, schedules and what is due."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tollbook.account.models import Base, now, one_of
+from tollbook.account.post import models as _post  # noqa: F401 - a row of its table is pointed at
 from tollbook.account.types import Document
 
 PAYMENT_METHODS: Final = ("bank_transfer", "card", "paypal", "cash")
@@ -20,7 +21,7 @@ DUE_STATES: Final = ("due", "made", "nothing", "skipped", "failed")
 
 
 class Adjustment(Base):
-    """What an invoice bills of another one's period: calls that came late, or are charged otherwise by now.
+    """What an invoice, or a note, bills of another one's period: calls that came late, or are charged otherwise by now.
 
     `place` counts the adjustments of an invoice from 1: two runs at once can not both have the next one.
     """
@@ -33,6 +34,23 @@ class Adjustment(Base):
     adjusts_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
     place: Mapped[int]
     exact: Mapped[Decimal]
+
+
+class InvoiceMail(Base):
+    """An invoice or a note that was put into the outbox for an address; `place` counts those of one address from 1.
+
+    Two runs at once can not both have the first one.
+    """
+
+    __tablename__ = "invoice_mail"
+    __table_args__ = (UniqueConstraint("invoice_id", "address", "place"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    address: Mapped[str]
+    place: Mapped[int]
+    outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"))
+    put_at: Mapped[datetime]
 
 
 class Waiver(Base):

@@ -24,7 +24,7 @@ TAX_CATEGORIES: Final = ("", "S", "Z", "E", "AE", "G", "O")
 INVOICE_GROUPINGS: Final = ("destination", "day")
 """What makes one line of an invoice: destination and rate, or a UTC day."""
 INVOICE_STATUSES: Final = ("draft", "issued", "part_paid", "paid", "credited")
-INVOICE_KINDS: Final = ("invoice", "credit_note")
+INVOICE_KINDS: Final = ("invoice", "credit_note", "debit_note")
 
 _LIVE: Final = "status <> 'credited' AND kind = 'invoice'"
 _NAMES: Final = {
@@ -85,6 +85,7 @@ class Customer(Base):
     reference: Mapped[str] = mapped_column(default="", server_default="")
     tax_category: Mapped[str] = mapped_column(default="", server_default="")
     tax_note: Mapped[str] = mapped_column(default="", server_default="")
+    invoice_mail: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -159,12 +160,13 @@ class DeckRate(Base):
 
 
 class Invoice(Base):
-    """One customer's Summary period, billed, or the credit note that takes such an invoice back.
+    """One customer's Summary period, billed, or a note that corrects such an invoice.
 
     It has a number from the moment it is issued, never before. `record` is the JSON document from which everything
     else of the invoice is made. `exact_charge` is the Summary's charge to the last digit, `net` the sum of rounded
-    lines, `rounding` net less exact_charge and what adjusts earlier invoices. A credit note has the amounts of the
-    invoice that it corrects, above zero like them.
+    lines, `rounding` net less exact_charge and what adjusts earlier invoices. A credit note that takes an invoice back
+    has its amounts, above zero like them. One of a difference has that alone, also above zero, and is a row of
+    `Adjustment` too; a debit note is the same where there is more to pay.
     """
 
     __tablename__ = "invoice"
@@ -178,7 +180,7 @@ class Invoice(Base):
             postgresql_where=text(_LIVE),
         ),
         CheckConstraint("period_start < period_end", name="period"),
-        CheckConstraint("(kind = 'credit_note') = (corrects_id IS NOT NULL)", name="corrects"),
+        CheckConstraint("(kind <> 'invoice') = (corrects_id IS NOT NULL)", name="corrects"),
         one_of("kind", INVOICE_KINDS),
         CheckConstraint("(status = 'draft') = (number IS NULL)", name="numbered"),
         CheckConstraint("(status = 'draft') = (issued_at IS NULL)", name="dated"),
@@ -191,7 +193,7 @@ class Invoice(Base):
     period_start: Mapped[datetime]
     period_end: Mapped[datetime]
     kind: Mapped[str] = mapped_column(default="invoice")
-    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), unique=True)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     status: Mapped[str] = mapped_column(default="draft", active_history=True)
     number: Mapped[str | None] = mapped_column(unique=True)
     currency: Mapped[str]

@@ -1,5 +1,6 @@
 """Which payment pays which invoice: completed ones pay the oldest open invoices first, and an invoice has its state by it.
 
+A debit note is paid like an invoice; what a credit note of a difference takes off its invoice need not be paid.
 Amounts are added here and not by the database: those of SQLite are texts, which it would add as floats.
 """
 
@@ -10,10 +11,12 @@ from decimal import Decimal
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, defer
 
-from tollbook.account.ledger import Allocation, Payment
+from tollbook.account.ledger import Adjustment, Allocation, Payment
 from tollbook.account.models import Invoice
 
 NOTHING = Decimal(0)
+PAYABLE = ("invoice", "debit_note")
+"""The kinds of document that are paid."""
 
 
 def settle_up(session: Session, customer: str, first: Sequence[str] = ()) -> None:
@@ -23,24 +26,26 @@ def settle_up(session: Session, customer: str, first: Sequence[str] = ()) -> Non
     credited, is free again.
     """
     session.flush()
-    freed = _free(session, customer)
+    less = credited_of(session, customer)
+    touched = {*_free(session, customer), *less}
+    _take_back(session, less)
     left = _left(session, customer)
-    if not (freed or left):
+    if not (touched or left):
         return
     chosen = select(Invoice).where(
         Invoice.customer_id == customer,
-        Invoice.kind == "invoice",
-        or_(Invoice.status.in_(["issued", "part_paid"]), Invoice.id.in_(freed)),
+        Invoice.kind.in_(PAYABLE),
+        or_(Invoice.status.in_(["issued", "part_paid"]), Invoice.id.in_(touched)),
         Invoice.status != "credited",
     )
     invoices = session.scalars(chosen.options(defer(Invoice.record))).all()
     paid = paid_of(session, [invoice.id for invoice in invoices])
     for invoice in sorted(invoices, key=lambda i: (i.number not in first, i.issued_at, i.id)):
-        done = paid.get(invoice.id, NOTHING)
-        for payment, amount in _from(left, invoice.total - done):
+        done, due = paid.get(invoice.id, NOTHING), invoice.total - less.get(invoice.id, NOTHING)
+        for payment, amount in _from(left, due - done):
             _pay(session, payment, invoice.id, amount)
             done += amount
-        invoice.status = "paid" if done >= invoice.total else "part_paid" if done else "issued"
+        invoice.status = "paid" if done >= due else "part_paid" if done else "issued"
     session.flush()
 
 
@@ -71,6 +76,36 @@ def take_back(session: Session, payment: int) -> None:
         invoice.status = "part_paid" if paid.get(invoice.id) else "issued"
     session.flush()
     session.expire_all()
+
+
+def credited_of(session: Session, customer: str) -> Mapping[int, Decimal]:
+    """What notes of differences take off each of the customer's invoices; 0 where they have been taken back."""
+    noted = select(Invoice.corrects_id, Invoice.total, Invoice.status).where(
+        Invoice.customer_id == customer,
+        Invoice.kind == "credit_note",
+        Invoice.id.in_(select(Adjustment.invoice_id)),
+    )
+    rows = session.execute(noted).all()
+    return _sums((key, NOTHING if status == "credited" else total) for key, total, status in rows if key)
+
+
+def _take_back(session: Session, less: Mapping[int, Decimal]) -> None:
+    """Of what pays an invoice that is less by now what is too much, from the newest payment first."""
+    totals = select(Invoice.id, Invoice.total).where(Invoice.id.in_(less))
+    for invoice, total in session.execute(totals).all():
+        rows = session.scalars(
+            select(Allocation).where(Allocation.invoice_id == invoice).order_by(Allocation.payment_id.desc())
+        ).all()
+        over = sum((row.amount for row in rows), NOTHING) - max(total - less[invoice], NOTHING)
+        for row in rows:
+            amount = min(row.amount, over)
+            if amount <= 0:
+                break
+            over -= amount
+            row.amount -= amount
+            if not row.amount:
+                session.delete(row)
+    session.flush()
 
 
 def _left(session: Session, customer: str) -> dict[int, Decimal]:

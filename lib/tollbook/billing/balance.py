@@ -32,7 +32,7 @@ def balance(lake: Lake, session: Session, customer: str) -> dict[str, Any]:
     """
     owner = _customer(session, customer)
     paid = sum((amount for _, amount, _, _ in _payments(session, customer)), NOTHING)
-    invoiced = sum((amount for _, _, amount in _documents(session, customer)), NOTHING)
+    invoiced = sum((amount for _, _, amount, _ in _documents(session, customer)), NOTHING)
     uninvoiced = _charged(lake, owner) - _billed(session, customer)
     left = paid - invoiced - uninvoiced
     available = left + owner.debit_limit
@@ -61,8 +61,7 @@ def statement(
     """
     owner = _customer(session, customer)
     entries = [
-        *((at, "credit note" if amount < 0 else "invoice", name, amount, NOTHING)
-          for at, name, amount in _documents(session, customer)),
+        *((at, kind, name, amount, NOTHING) for at, name, amount, kind in _documents(session, customer)),
         *((at, f"payment ({method})", name, NOTHING, amount) for at, amount, method, name in _payments(session, customer)),
     ]  # fmt: skip
     entries.sort(key=lambda entry: entry[0])
@@ -98,13 +97,13 @@ def _customer(session: Session, customer: str) -> Customer:
     return owner
 
 
-def _documents(session: Session, customer: str) -> Iterator[tuple[datetime, str, Decimal]]:
-    """When each invoice and credit note was issued, its number, and what it adds to what is owed."""
+def _documents(session: Session, customer: str) -> Iterator[tuple[datetime, str, Decimal, str]]:
+    """When each invoice and note was issued, its number, what it adds to what is owed, and which of them it is."""
     columns = select(Invoice.issued_at, Invoice.number, Invoice.total, Invoice.kind)
     mine = columns.where(Invoice.customer_id == customer, Invoice.number.is_not(None))
     for at, number, total, kind in session.execute(mine.order_by(Invoice.issued_at, Invoice.id)):
         if at and number:
-            yield at, number, -total if kind == "credit_note" else total
+            yield at, number, -total if kind == "credit_note" else total, kind.replace("_", " ")
 
 
 def _payments(session: Session, customer: str) -> list[tuple[datetime, Decimal, str, str]]:
@@ -124,10 +123,9 @@ def _charged(lake: Lake, owner: Customer, published: Published | None = None) ->
 
 
 def _billed(session: Session, customer: str) -> Decimal:
-    """What of that has been invoiced, exactly: by invoices in force, and by what they adjust."""
-    mine = (Invoice.customer_id == customer, *IN_FORCE)
-    own = session.scalars(select(Invoice.exact_charge).where(*mine))
-    late = session.scalars(
-        select(Adjustment.exact).join(Invoice, Invoice.id == Adjustment.invoice_id).where(*mine)
-    )
+    """What of that has been invoiced, exactly: by invoices in force, by what they adjust, and by notes of differences."""
+    mine = Invoice.customer_id == customer
+    own = session.scalars(select(Invoice.exact_charge).where(mine, *IN_FORCE))
+    adjusting = select(Adjustment.exact).join(Invoice, Invoice.id == Adjustment.invoice_id)
+    late = session.scalars(adjusting.where(mine, Invoice.status != "credited"))
     return sum((*own, *late), NOTHING)

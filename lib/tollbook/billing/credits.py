@@ -1,4 +1,7 @@
-"""Credit notes: an issued invoice never changes, so one that is wrong is taken back by a note that names it."""
+"""Credit notes: an issued invoice never changes, so one that is wrong is taken back by a note that names it.
+
+A note of a difference is taken back the same way: a debit note by a credit note, a credit note by a debit note.
+"""
 
 from datetime import datetime
 
@@ -32,13 +35,13 @@ def credit(db: Database, number: str, reason: str, by: Actor, at: datetime) -> R
 
 
 def credit_in(session: Session, number: str, reason: str, by: Actor, at: datetime) -> Record:
-    """Take an invoice back in full: the credit note, under the number that this transaction takes.
+    """Take an invoice back in full, or a note of a difference: the note that does, under the number that this transaction takes.
 
     The period can be invoiced again then; what has been paid is free to pay something else.
 
     Raises:
-        UsageError: there is no such invoice, it is itself a credit note, or no reason is told.
-        TollbookError: it has been credited, or another invoice adjusts it; which is named.
+        UsageError: there is no such invoice, it is itself a note that takes one back, or no reason is told.
+        TollbookError: it has been credited, or another invoice or a note adjusts it; which is named.
     """
     if not reason.strip():
         raise UsageError("say why: --reason")
@@ -55,20 +58,24 @@ def credit_in(session: Session, number: str, reason: str, by: Actor, at: datetim
     session.add(Invoice(**columns_of(record), corrects_id=row.id))
     row.status = "credited"
     settle_up(session, row.customer_id)
-    note(session, by, "credit", f"invoice {number}", after={"credit_note": own, "reason": reason}, at=at)
+    note(session, by, "credit", f"invoice {number}", after={draft.kind: own, "reason": reason}, at=at)
     return record
 
 
 def _note_of(row: Invoice) -> Select[str]:
-    return select(func.coalesce(Invoice.number, "")).where(Invoice.corrects_id == row.id)
+    """The number of the note that took it back: of those that name it the one that is of no difference."""
+    whole = Invoice.id.not_in(select(Adjustment.invoice_id))
+    return select(func.coalesce(Invoice.number, "")).where(Invoice.corrects_id == row.id, whole)
 
 
 def _refuse(session: Session, row: Invoice) -> None:
-    if row.kind == "credit_note":
-        raise UsageError(f"{row.number} is a credit note: only an invoice is credited")
+    difference = session.scalars(select(Adjustment.id).where(Adjustment.invoice_id == row.id)).first()
+    if row.kind != "invoice" and difference is None:
+        words = "a credit note" if row.kind == "credit_note" else "a debit note"
+        raise UsageError(f"{row.number} is {words} that takes another back: it stands")
     if row.status == "credited":
         raise CreditedError(row.number or "", session.scalars(_note_of(row)).one())
     standing = (Adjustment.adjusts_id == row.id, Invoice.status != "credited")
     adjusting = select(Invoice.number).join(Adjustment, Adjustment.invoice_id == Invoice.id).where(*standing)
     if other := session.scalars(adjusting.limit(1)).one_or_none():
-        raise TollbookError(f"invoice {other} adjusts {row.number}: credit that first")
+        raise TollbookError(f"{other} adjusts {row.number}: credit that first")

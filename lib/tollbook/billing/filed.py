@@ -19,13 +19,13 @@ def report_folder(workspace: Workspace, customer: str, period: str) -> Path:
 
 
 def folder_of(workspace: Workspace, record: Record) -> Path:
-    """The folder of an invoice, a draft or a credit note; that of a credit note has its number in its name."""
+    """The folder of an invoice, a draft or a note; that of a note has its number in its name."""
     folder = report_folder(workspace, record.customer.id, record.period.name)
-    return aside(folder, record.number or "") if record.kind == "credit_note" else folder
+    return folder if record.kind == "invoice" else aside(folder, record.number or "")
 
 
 def aside(folder: Path, number: str) -> Path:
-    """Beside a period's folder that of one number: of a credit note, or of an invoice that has been replaced."""
+    """Beside a period's folder that of one number: of a note, or of an invoice that has been replaced."""
     return folder.with_name(f"{folder.name}_{number}")
 
 

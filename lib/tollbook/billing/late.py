@@ -1,6 +1,7 @@
 """What became otherwise in periods that have been invoiced: calls that came late, or are charged otherwise by now.
 
-It is billed on the customer's next invoice, in lines that name the invoice of the period.
+It is billed on the customer's next invoice, in lines that name the invoice of the period. What calls were charged
+more or less because they were rated again has a note of its own (`notes.py`), and is no longer missing then.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from tollbook.account.database import Database
@@ -38,8 +39,11 @@ class Late:
 
 
 @dataclass(frozen=True)
-class _Billed:
-    """An invoice in force, with the exact charge that has been billed of its period so far."""
+class Billed:
+    """An invoice in force, with the exact charge that has been billed of its period so far.
+
+    `place` is that of its next adjustment.
+    """
 
     id: int
     number: str
@@ -55,7 +59,7 @@ def late(lake: Lake, db: Database, customer: str, period: str, published: Publis
         TollbookError: the rollups of such a period are behind its calls.
     """
     with db.reading() as session:
-        billed = _billed(session, customer, period)
+        billed = [one for one in billed_of(session, customer) if one.period.name != period]
         if not billed:
             return ()
         charges = _charges(lake, customer, [one.period for one in billed], published)
@@ -68,7 +72,8 @@ def late(lake: Lake, db: Database, customer: str, period: str, published: Publis
     return tuple(_late(lake, customer, one, now, records, published) for one, now in other)
 
 
-def _billed(session: Session, customer: str, period: str) -> list[_Billed]:
+def billed_of(session: Session, customer: str) -> list[Billed]:
+    """The customer's invoices in force, the earliest period first."""
     columns = (Invoice.id, Invoice.number, Invoice.period_name, Invoice.period_start, Invoice.period_end)
     mine = (Invoice.customer_id == customer, *IN_FORCE)
     rows = session.execute(
@@ -83,9 +88,8 @@ def _billed(session: Session, customer: str, period: str) -> list[_Billed]:
         places[adjusts] += 1
         added[adjusts] += exact if status != "credited" else 0
     return [
-        _Billed(key, number or "", Span(name=name, start=start, end=end), exact + added[key], places[key] + 1)
+        Billed(key, number or "", Span(name=name, start=start, end=end), exact + added[key], places[key] + 1)
         for key, number, name, start, end, exact in rows
-        if name != period
     ]
 
 
@@ -111,11 +115,14 @@ def _charged(charges: Mapping[date, Decimal], period: Span) -> Decimal:
 
 
 def _records(session: Session, customer: str) -> list[Record]:
-    texts = session.scalars(select(Invoice.record).where(Invoice.customer_id == customer, *IN_FORCE)).all()
-    return [Record.model_validate_json(text) for text in texts]
+    """The invoices in force, and the notes of differences."""
+    noted = and_(Invoice.kind != "invoice", Invoice.status != "credited")
+    chosen = select(Invoice.record).where(Invoice.customer_id == customer, or_(and_(*IN_FORCE), noted))
+    records = map(Record.model_validate_json, session.scalars(chosen))
+    return [record for record in records if record.kind == "invoice" or record.is_difference]
 
 
-def _refuse_stale(published: Published, billed: Iterable[_Billed]) -> None:
+def _refuse_stale(published: Published, billed: Iterable[Billed]) -> None:
     for one in billed:
         first, end = one.period.start.date(), one.period.end.date()
         stale = next((day for day in published.stale_days() if first <= day < end), None)
@@ -124,7 +131,7 @@ def _refuse_stale(published: Published, billed: Iterable[_Billed]) -> None:
 
 
 def _late(
-    lake: Lake, customer: str, one: _Billed, charged: Decimal, records: Iterable[Record], published: Published
+    lake: Lake, customer: str, one: Billed, charged: Decimal, records: Iterable[Record], published: Published
 ) -> Late:
     own = next(record for record in records if record.number == one.number)
     was = _lines_of(records, one.number)
@@ -155,14 +162,16 @@ def _late(
 
 
 def _lines_of(records: Iterable[Record], number: str) -> dict[Key, _Sums]:
-    """What has been billed of an invoice's period, by itself and by those that adjust it."""
+    """What has been billed of an invoice's period, by itself, by those that adjust it, and by notes."""
     sums: dict[Key, _Sums] = {}
     for record in records:
         for line in record.lines:
             if number == (line.adjusts or record.number):
                 key = (line.day, line.destination)
                 calls, seconds, exact = sums.get(key, _ZERO)
-                sums[key] = (calls + line.calls, seconds + line.billed_s, exact + line.exact)
+                sign = record.sign
+                calls, seconds = calls + sign * line.calls, seconds + sign * line.billed_s
+                sums[key] = (calls, seconds, exact + sign * line.exact)
     return sums
 
 

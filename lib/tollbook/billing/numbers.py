@@ -1,4 +1,4 @@
-"""Numbers without gaps: one series for invoices and one for credit notes, each from 1 in every year."""
+"""Numbers without gaps: one series each for invoices, credit notes and debit notes, from 1 in every year."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tollbook.account.database import Database
 from tollbook.account.models import InvoiceSeries
 
-SERIES: Final[Mapping[str, str]] = {"invoice": "INV", "credit_note": "CRN"}
+SERIES: Final[Mapping[str, str]] = {"invoice": "INV", "credit_note": "CRN", "debit_note": "DBN"}
 """What the numbers of each kind begin with."""
 
 

@@ -12,7 +12,7 @@ from tollbook.account.audit import Actor, record
 from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES, Allocation, Payment
 from tollbook.account.models import Customer, Invoice
 from tollbook.account.types import DIGITS
-from tollbook.billing.allocation import NOTHING, settle_up, take_back, used_of
+from tollbook.billing.allocation import NOTHING, PAYABLE, settle_up, take_back, used_of
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.money import SCALE, minor_digits, parse_amount
 
@@ -172,8 +172,8 @@ def _word(name: str, word: str, known: tuple[str, ...]) -> str:
 
 def _of(session: Session, customer: str, number: str) -> str:
     row = session.scalars(select(Invoice).where(Invoice.number == number)).one_or_none()
-    if row is None or row.customer_id != customer or row.kind != "invoice" or row.status == "credited":
-        mine = (Invoice.customer_id == customer, Invoice.kind == "invoice", Invoice.number.is_not(None))
+    if row is None or row.customer_id != customer or row.kind not in PAYABLE or row.status == "credited":
+        mine = (Invoice.customer_id == customer, Invoice.kind.in_(PAYABLE), Invoice.number.is_not(None))
         known = session.scalars(select(Invoice.number).where(*mine, Invoice.status != "credited")).all()
         raise UsageError(
             f"'{customer}' has no invoice '{number}'{did_you_mean(number, [n for n in known if n])}"

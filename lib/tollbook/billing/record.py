@@ -17,6 +17,8 @@ Instant = Annotated[datetime, PlainSerializer(iso_z, return_type=str, when_used=
 
 Known = Annotated[str, Field(exclude_if=not_)]
 """What is told where it is known: a record without it reads as one did before there was such a thing to tell."""
+Counted = Annotated[int, Field(exclude_if=not_)]
+"""The same of a number that is mostly 0."""
 
 _PERCENT = 100
 
@@ -80,6 +82,8 @@ class Line(_Part):
     """One line: calls of a destination at a rate, or of a day. `net` is `exact` in the minor unit, half up.
 
     With `adjusts` it is what became otherwise in the period of that invoice; then each number may be below zero.
+    On a note of a difference `rerated` counts the calls that were rated again, and `calls` and `billed_s` are by how
+    much those of the line changed.
     """
 
     day: date | None = None
@@ -90,10 +94,14 @@ class Line(_Part):
     exact: Exact
     net: Exact
     adjusts: str | None = None
+    rerated: Counted = 0
 
 
 class Adjusted(_Part):
-    """An earlier invoice whose period is charged otherwise by now: what was billed of it, and what is added here."""
+    """An earlier invoice whose period is charged otherwise by now: what was billed of it, and what is added here.
+
+    On a credit note `exact` is below zero, though its amounts are not.
+    """
 
     number: str
     period: Span
@@ -104,7 +112,7 @@ class Adjusted(_Part):
 
 
 class Reference(_Part):
-    """Another invoice, as a credit note names it."""
+    """Another invoice, as a note names it."""
 
     number: str
     issued_at: Instant
@@ -131,12 +139,16 @@ class Source(_Part):
     unrated: int
     """Calls without a charge that were waived; others stop an invoice."""
     parameters: dict[str, int]
+    rerated: Counted = 0
+    """How many times calls had been rated again by then. A note of a difference has the number of the last one that was
+    billed before as the parameter `rerated_after`."""
 
 
 class Record(_Part):
     """An invoice's figures. A draft has neither number nor date; an issued one never changes.
 
-    A credit note has the figures of the invoice that it `corrects`, above zero like them, under its own number.
+    A credit note has the figures of the invoice that it `corrects`, above zero like them, under its own number; or
+    the difference alone, where calls were rated again. A debit note is the same where there is more to pay.
     """
 
     kind: str = "invoice"
@@ -179,12 +191,30 @@ class Record(_Part):
         return self.model_copy(update={"status": "issued", "number": number, "issued_at": at})
 
     def credited(self, reason: str) -> Self:
-        """The credit note that takes this invoice back, before it has a number of its own."""
+        """The credit note that takes this invoice or debit note back, before it has a number of its own.
+
+        What takes back a credit note is a debit note.
+        """
+        kind = "debit_note" if self.kind == "credit_note" else "credit_note"
+        own = {"kind": kind, "status": "draft", "number": None, "issued_at": None}
+        return self.model_copy(update={**own, "corrects": self.reference, "reason": reason})
+
+    @property
+    def reference(self) -> Reference:
+        """What another document calls this one."""
         if self.number is None or self.issued_at is None:
-            raise ValueError("only an issued invoice is credited")
-        corrects = Reference(number=self.number, issued_at=self.issued_at)
-        own = {"kind": "credit_note", "status": "draft", "number": None, "issued_at": None}
-        return self.model_copy(update={**own, "corrects": corrects, "reason": reason})
+            raise ValueError("only what has been issued can be named")
+        return Reference(number=self.number, issued_at=self.issued_at)
+
+    @property
+    def is_difference(self) -> bool:
+        """Whether it is a note of what became otherwise on the invoice that it corrects, and not of all of it."""
+        return self.corrects is not None and self.corrects.number in {one.number for one in self.adjusted}
+
+    @property
+    def sign(self) -> int:
+        """Whether its amounts are owed by the customer (1) or to it (-1)."""
+        return -1 if self.kind == "credit_note" else 1
 
 
 def totals(

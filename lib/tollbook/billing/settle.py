@@ -166,6 +166,7 @@ def _record(
         calls_sha256=hashlib.sha256(calls.select(_HASHED).write_csv().encode()).hexdigest(),
         unrated=calls["unrated"].count(),
         parameters={"settle_hours": asked.settle_hours},
+        rerated=published.rerated,
     )
     return Record(
         seller=seller(),

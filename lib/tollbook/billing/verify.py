@@ -6,13 +6,17 @@ from typing import Any, Literal
 
 import polars as pl
 from deltalake.exceptions import DeltaError, TableNotFoundError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tollbook import __version__
 from tollbook.account.database import Database
+from tollbook.account.ledger import Adjustment
 from tollbook.account.models import Customer, Invoice
 from tollbook.billing.decks import decks_of
+from tollbook.billing.differences import AFTER, IDENTITY, calls_sha256, changed_calls, figures
 from tollbook.billing.invoices import columns_of, numbered
-from tollbook.billing.late import Late, charged
+from tollbook.billing.late import Late, billed_of, charged
 from tollbook.billing.record import Record, to_minor, totals
 from tollbook.billing.settle import Asked, settle
 from tollbook.billing.waivers import waived
@@ -30,7 +34,8 @@ def verify(lake: Lake, db: Database, number: str) -> dict[str, Any]:
 
     `record`: whether it is in itself as it was issued; `as_made`: from the versions of the tables that it names;
     `now`: from today's. Each is equal or changed (`gone` where the versions are no longer kept), and `changes` has
-    what differs.
+    what differs. `corrected_by` names what has billed such changes since, and `open` is the exact charge that nothing
+    has billed yet; null of what is no invoice in force.
 
     Raises:
         UsageError: there is no such invoice.
@@ -39,14 +44,20 @@ def verify(lake: Lake, db: Database, number: str) -> dict[str, Any]:
         row = numbered(session, number)
         record = Record.model_validate_json(row.record)
         inside = [*_of_row(row, record), *_of_itself(record)]
-    then = Published(versions=record.source.tables)
-    made, changes_then = _again(lake, db, record, then)
-    now, changes_now = _again(lake, db, record, lake.published)
+        billed = next((one for one in billed_of(session, record.customer.id) if one.id == row.id), None)
+        by = _corrected_by(session, row)
+        target = _target(session, record)
+    then, published = Published(versions=record.source.tables, rerated=record.source.rerated), lake.published
+    made, changes_then = _again(lake, db, record, target, then)
+    now, changes_now = _again(lake, db, record, target, published)
+    left = charged(lake, record.customer.id, record.period, published) - billed.exact if billed else None
     return {
         "number": number,
         "record": "changed" if inside else "equal",
         "as_made": made,
         "now": now,
+        "corrected_by": by,
+        "open": left,
         "program": {"then": record.source.program, "now": f"tollbook {__version__}"},
         "changes": [
             *({"in": "record", **change} for change in inside),
@@ -56,10 +67,41 @@ def verify(lake: Lake, db: Database, number: str) -> dict[str, Any]:
     }
 
 
-def _again(lake: Lake, db: Database, record: Record, published: Published) -> tuple[Verdict, list[Change]]:
-    asked = _asked(db, record, published)
+def _target(session: Session, record: Record) -> Record:
+    """What is computed again: of a note that takes another document back that one."""
+    while record.corrects and not record.is_difference:
+        record = Record.model_validate_json(numbered(session, record.corrects.number).record)
+    return record
+
+
+def _corrected_by(session: Session, row: Invoice) -> list[str]:
+    """The invoices and notes that bill what became otherwise in the invoice's period."""
+    adjusting = select(Invoice.number).join(Adjustment, Adjustment.invoice_id == Invoice.id)
+    standing = adjusting.where(Adjustment.adjusts_id == row.id, Invoice.status != "credited")
+    return [number for number in session.scalars(standing.order_by(Adjustment.place)) if number]
+
+
+def _difference(lake: Lake, db: Database, record: Record, published: Published) -> Record:
+    """A note of a difference, from the charges that were replaced."""
+    assert record.corrects  # noqa: S101 - it is one
+    with db.reading() as session:
+        own = Record.model_validate_json(numbered(session, record.corrects.number).record)
+    source = record.source
+    calls = changed_calls(lake, own, published, source.parameters[AFTER], source.rerated)
+    told = {"calls": calls.n_unique(IDENTITY), "calls_sha256": calls_sha256(calls)}
+    made = figures(own, calls, record.adjusted[0])
+    return made.model_copy(update={"source": source.model_copy(update=told)})
+
+
+def _again(
+    lake: Lake, db: Database, record: Record, target: Record, published: Published
+) -> tuple[Verdict, list[Change]]:
     try:
-        made = settle(lake, asked)
+        if target.is_difference:
+            made: Record | None = _difference(lake, db, target, published)
+            changes = list(_differences(_figures(record), _figures(made) if made else {}))
+            return "changed" if changes else "equal", changes
+        made = settle(lake, _asked(db, record, published))
         late = {
             one.number: charged(lake, record.customer.id, one.period, published) for one in record.adjusted
         }

@@ -15,6 +15,8 @@ COMMANDS: Final = {
     "import": "tollbook.cli.data:import_",
     "formats": "tollbook.cli.data:formats",
     "refresh": "tollbook.cli.data:refresh",
+    "rerate": "tollbook.cli.rerate:rerate",
+    "charges": "tollbook.cli.rerate:charges",
     "summary": "tollbook.cli.figures:summary",
     "metrics": "tollbook.cli.figures:metrics",
     "channels": "tollbook.cli.figures:channels",

@@ -22,7 +22,7 @@ from tollbook.runs.invoices import Bill, make_note
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it stands on the credit note.")
 @shared
 def credit(number: str, reason: str) -> None:
-    """Take an invoice back in full by a credit note; its period can then be invoiced again."""
+    """Take an invoice back in full by a credit note; its period can then be invoiced again. A note of a difference too."""
     home, at = workspace(), now()
     db = Database.of(home)
     try:
@@ -48,7 +48,9 @@ def verify(number: str) -> None:
     if "changed" in (told["record"], told["as_made"]):
         raise TollbookError(f"{number} is not what its own data gives: see the changes above")
     if told["now"] != "equal":
-        say(f"{number}: the data has changed since; the customer's next invoice adjusts it")
+        by = f"; {', '.join(told['corrected_by'])} tells of it" if told["corrected_by"] else ""
+        rest = "; the customer's next invoice adjusts it" if told["open"] else ""
+        say(f"{number}: the data has changed since{by}{rest}")
 
 
 @click.command()

@@ -14,7 +14,7 @@ from tollbook.doctor.check import Check, attempt
 from tollbook.errors import TollbookError
 from tollbook.lake.rollup import days_to_roll_up
 from tollbook.lake.store import Lake
-from tollbook.tables import CALLS, SEIZURES, TABLES, TRAFFIC
+from tollbook.tables import CALLS, HISTORY, SEIZURES, TABLES, TRAFFIC
 from tollbook.workspace import Workspace
 
 _FREE_BYTES: Final = 2**30
@@ -41,7 +41,7 @@ def _database(place: Workspace) -> str:
 
 def _tables(lake: Lake) -> str:
     published = lake.published
-    for table in TABLES:
+    for table in (*TABLES, *HISTORY):
         version = published.versions.get(table.name)
         if version is not None and DeltaTable(lake.path(table)).version() < version:
             raise TollbookError(

@@ -15,7 +15,7 @@ from tollbook.account.secret import workspace_secret
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake, Published
 from tollbook.money import MONEY
-from tollbook.tables import CALLS, CODES, KEY, PDD, SEIZURES, TRAFFIC, Table
+from tollbook.tables import CALLS, CODES, HISTORY, KEY, PDD, SEIZURES, TRAFFIC, Table
 from tollbook.workspace import Workspace
 
 ALIAS: Final = "Route {}"
@@ -38,8 +38,8 @@ class ScopedLake(Lake):
 
     def columns(self, table: Table) -> tuple[str, ...]:
         """The columns that the scope has of a table; none where it has nothing of it."""
-        is_anyones = self.scope.customer is not None and "customer" not in table.names
-        if is_anyones or (table == SEIZURES and self.scope.carriers == "no"):
+        not_theirs = self.scope.customer is not None and ("customer" not in table.names or table in HISTORY)
+        if not_theirs or (table == SEIZURES and self.scope.carriers == "no"):
             return ()
         return tuple(self.scope.columns(table.names, table.name))
 

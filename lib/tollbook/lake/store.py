@@ -46,7 +46,7 @@ class Published:
 
     `changed` counts, per UTC day, the steps that touched its calls; `rolled` is that count when its
     rollups were last made. A day whose two counts differ is to be rolled up. `decks` names the decks
-    with which everything stored was rated, or tried to be.
+    with which everything stored was rated, or tried to be; `rerated` counts the re-ratings that changed anything.
     """
 
     versions: Mapping[str, int] = field(default_factory=dict)
@@ -54,6 +54,7 @@ class Published:
     rolled: Mapping[str, int] = field(default_factory=dict)
     updated_at: str | None = None
     decks: str | None = None
+    rerated: int = 0
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -243,6 +244,10 @@ class Step:
     def note_decks(self, decks: str | None) -> None:
         """Note the decks with which everything stored was rated, or tried to be; None if not all with the same."""
         self._after = replace(self._after, decks=decks)
+
+    def note_rerated(self, run: int) -> None:
+        """Note the number of the re-rating that this step is."""
+        self._after = replace(self._after, rerated=run)
 
     def publish(self) -> None:
         self._commit_waiting()

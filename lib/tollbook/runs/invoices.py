@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from tollbook.billing.documents.look import look_of
 from tollbook.billing.documents.make import ALWAYS, NAMES, absent_of, documents
 from tollbook.billing.filed import RECORD, RENDERING, aside, folder_of
 from tollbook.billing.invoices import customer_named, issue_next, issued, save_draft
+from tollbook.billing.notes import issue_note
 from tollbook.billing.record import Record
 from tollbook.billing.settle import asked, settle
 from tollbook.errors import TollbookError
@@ -126,8 +127,21 @@ def _issued(bill: Bill, db: Database, draft: Record) -> dict[str, Any] | None:
 
 
 def make_note(bill: Bill, record: Record) -> dict[str, Any]:
-    """The files of a credit note, in a folder of their own beside those of the invoice."""
+    """The files of a note, in a folder of their own beside those of the invoice."""
     return _again(bill, record)
+
+
+def make_difference(
+    bill: Bill, db: Database, draft: Record, again: Callable[[], Record | None], by: Actor
+) -> dict[str, Any] | None:
+    """Issue and file the note of a difference; None where by now there is none.
+
+    Raises:
+        TollbookError: its files cannot be made; then it has not been issued.
+    """
+    with FileLock(bill.workspace.home / "invoices.lock"):
+        done = issue_note(db, draft, bill.at, lambda record: _rendered(bill, record), again, by)
+        return _filed(bill, *done) if done else None
 
 
 def _again(bill: Bill, record: Record) -> dict[str, Any]:

@@ -26,6 +26,7 @@ _STYLE: Final = Path(__file__).parent / "static" / "invoice.css"
 _WIDTH: Final = 640
 _HEIGHT: Final = 120
 _MINUTE_S: Final = 60
+_KINDS: Final = {"invoice": "Invoice", "credit_note": "Credit note", "debit_note": "Debit note"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def heading(record: Record) -> Html:
     buyer = "<br>".join(
         escape(line) for line in (record.customer.name, *record.customer.address.splitlines())
     )
-    word = "Credit note" if record.kind == "credit_note" else "Invoice"
+    word = _KINDS[record.kind]
     title = f"{word} {escape(record.number)}" if record.number else "Draft, not an invoice"
     return Html(
         f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
@@ -74,10 +75,11 @@ def _dates(record: Record) -> dict[str, str]:
     if record.issued_at is None:
         return known
     issued = record.issued_at.date()
+    due = {"Due": str(issued + timedelta(days=record.due_days))} if record.sign > 0 else {}
     if record.corrects:
         corrects = f"invoice {record.corrects.number} of {record.corrects.issued_at.date()}"
-        return {"Date": str(issued), "Corrects": corrects, "Reason": record.reason, **known}
-    return {"Date": str(issued), "Due": str(issued + timedelta(days=record.due_days)), **known}
+        return {"Date": str(issued), **due, "Corrects": corrects, "Reason": record.reason, **known}
+    return {"Date": str(issued), **due, **known}
 
 
 def _pairs(rows: Mapping[str, str]) -> str:
@@ -92,7 +94,7 @@ def lines(record: Record) -> Html:
     head = "".join(f"<th>{name}</th>" for name in names)
     columns = [
         *([_days(record)] if by_day else _destinations(record)),
-        [f"{line.calls:,}" for line in record.lines],
+        [f"{line.rerated or line.calls:,}" for line in record.lines],
         [minutes(line.billed_s) for line in record.lines],
         aligned([line.exact for line in record.lines]),
         [money(line.net, record.currency) for line in record.lines],
@@ -140,9 +142,11 @@ def totals(record: Record) -> Html:
     tax = "Tax: none" if record.tax_rate is None else f"Tax {plain(record.tax_rate)} %"
     exact, adjustment, rounding = aligned([record.exact_charge, record.adjustment, record.rounding])
     late = {"Of periods invoiced before": f"{adjustment} {record.currency}"} if record.adjusted else {}
+    first = {"Exact charge, as in the Customer Summary": f"{exact} {record.currency}", **late}
+    if record.is_difference:
+        first = {"Exact difference": f"{adjustment} {record.currency}"}
     rows = {
-        "Exact charge, as in the Customer Summary": f"{exact} {record.currency}",
-        **late,
+        **first,
         "Rounding of the lines": f"{rounding} {record.currency}",
         "Net": money(record.net, record.currency),
         tax: money(record.tax, record.currency),
@@ -213,4 +217,5 @@ def money(amount: Decimal, currency: str) -> str:
 
 def minutes(seconds: int) -> str:
     """Seconds as minutes and seconds: `6:00`."""
-    return f"{seconds // _MINUTE_S:,}:{seconds % _MINUTE_S:02}"
+    whole, rest = divmod(abs(seconds), _MINUTE_S)
+    return f"{'−' if seconds < 0 else ''}{whole:,}:{rest:02}"

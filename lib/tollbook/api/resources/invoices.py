@@ -19,7 +19,7 @@ from tollbook.billing.record import Record, Source
 from tollbook.periods import iso_z
 
 Status = Literal["draft", "issued", "part_paid", "paid", "credited"]
-Kind = Literal["invoice", "credit_note"]
+Kind = Literal["invoice", "credit_note", "debit_note"]
 PERIOD: Final = r"^[0-9]{4}-([0-9]{2}(-[0-9]{2})?|W[0-9]{2})$"
 Name = Annotated[str, Field(pattern=PERIOD)]
 Number = Annotated[str, "Its number, such as INV-2026-000001."]
@@ -56,7 +56,12 @@ class Invoice(Part):
     model_config = example(_EXAMPLE)
 
     number: str | None
-    kind: Annotated[Kind, Field(description="A credit note takes an invoice back, in the same amounts.")]
+    kind: Annotated[
+        Kind,
+        Field(
+            description="A credit note takes an invoice back, or what of it was too much; a debit note adds to it."
+        ),
+    ]
     customer: str
     period: Annotated[str, Field(description="2026-10-05, 2026-W41 or 2026-10.")]
     status: Status

@@ -3,6 +3,7 @@
 import polars as pl
 from deltalake.exceptions import DeltaError
 
+from tollbook.billing.differences import AFTER, IDENTITY, calls_sha256, changed_calls
 from tollbook.billing.record import Record
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake, Published
@@ -14,9 +15,13 @@ _KEPT = ("started_at", "caller", "called", "destination", "talk_ms", "billed_s",
 def calls_of(lake: Lake, record: Record) -> pl.DataFrame:
     """The calls billed, from the version of the table that the record names, in the order in which they started.
 
+    Of a note of a difference those that were rated again, each with what it is charged more, or on a credit note less.
+
     Raises:
         TollbookError: that version is gone, or its calls are not those of the record.
     """
+    if record.is_difference:
+        return _changed(lake, record)
     start, end = record.period.start, record.period.end
     mine = (
         pl.col("day").is_between(start.date(), end.date(), closed="left"),
@@ -39,3 +44,16 @@ def calls_of(lake: Lake, record: Record) -> pl.DataFrame:
             f"version {record.source.tables.get(CALLS.name)} of the calls is not what the invoice was made of"
         )
     return calls
+
+
+def _changed(lake: Lake, record: Record) -> pl.DataFrame:
+    source = record.source
+    calls = changed_calls(lake, record, lake.published, source.parameters[AFTER], source.rerated)
+    if calls_sha256(calls) != source.calls_sha256:
+        raise TollbookError("the charges that were replaced are not what the note was made of")
+    more = (pl.col("charge") - pl.col("was_charge")).sum()
+    told = calls.group_by(IDENTITY, maintain_order=True).agg(
+        pl.col("caller", "called", "talk_ms", "currency", "destination", "billed_s").last(),
+        charge=pl.when(record.sign > 0).then(more).otherwise(-more),
+    )
+    return told.filter(pl.col("charge") != 0).select(_KEPT)

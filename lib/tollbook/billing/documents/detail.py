@@ -58,13 +58,15 @@ def exact(document: Document, write: Written) -> Words:
     told = (record.exact_charge, record.adjustment, record.rounding, record.net)
     charge, adjustment, rounding, net = write.aligned([document.signed(value) for value in told])
     late = [(tr("Of periods invoiced before"), adjustment)] if record.adjusted else []
+    first = [(tr("Exact charge"), charge), *late]
+    if record.is_difference:
+        first = [(tr("Exact difference"), adjustment)]
     return {
         "heading": tr("From the calls to the amount"),
         "said": tr("Every call is rated by itself. A line adds exact charges and is rounded once."),
         "currency": record.currency,
         "rows": [
-            (tr("Exact charge"), charge),
-            *late,
+            *first,
             (tr("Rounding of the lines"), rounding),
             (tr("Net"), net),
         ],

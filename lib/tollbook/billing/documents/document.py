@@ -12,6 +12,7 @@ from tollbook.billing.record import Record, Seller
 
 INVOICE: Final = "380"
 CREDIT_NOTE: Final = "381"
+DEBIT_NOTE: Final = "383"
 """Codes of UNTDID 1001."""
 
 REVERSE_CHARGE: Final = "AE"
@@ -22,7 +23,7 @@ OUTSIDE: Final = "O"
 
 @dataclass(frozen=True)
 class Preceding:
-    """The issued invoice that a credit note takes back."""
+    """The issued invoice that a note takes back, or of which it tells a difference."""
 
     number: str
     issued_on: date
@@ -53,12 +54,19 @@ class Document:
 
     @property
     def type_code(self) -> str:
+        if self.record.kind == "debit_note":
+            return DEBIT_NOTE
         return CREDIT_NOTE if self.preceding else INVOICE
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether its amounts are the customer's."""
+        return self.type_code == CREDIT_NOTE
 
     @property
     def sign(self) -> int:
         """What the record's amounts are multiplied by."""
-        return -1 if self.preceding and self.record.total < 0 else 1
+        return -1 if self.is_credit and self.record.total < 0 else 1
 
     @property
     def seller(self) -> Seller:
@@ -72,7 +80,7 @@ class Document:
     @property
     def due_on(self) -> date | None:
         """Null of a draft and of a credit note."""
-        if self.issued_on is None or self.preceding:
+        if self.issued_on is None or self.is_credit:
             return None
         return self.issued_on + timedelta(days=self.record.due_days)
 
@@ -101,6 +109,6 @@ class Document:
 
 
 def preceding_of(record: Record) -> Preceding | None:
-    """What a record says that it takes back; null of an invoice."""
+    """What a record says that it takes back or corrects; null of an invoice."""
     before = record.corrects
     return Preceding(before.number, before.issued_at.date(), record.reason) if before else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from tollbook.billing.documents.document import OUTSIDE, REVERSE_CHARGE, Document
+from tollbook.billing.documents.document import DEBIT_NOTE, INVOICE, OUTSIDE, REVERSE_CHARGE, Document
 from tollbook.billing.documents.semantic import MOST_DECIMALS, business_terms
 from tollbook.language import speaking, tr
 
@@ -123,6 +123,10 @@ def einvoice(document: Document, profile: Profile) -> bytes:
 
     with speaking(document.record.customer.language):
         terms = business_terms(document)
+    if profile is XRECHNUNG and document.type_code == DEBIT_NOTE:
+        terms["BT-3"] = (
+            INVOICE  # BR-DE-17: it knows no 383; the invoice that is corrected is named all the same
+        )
     if profile is FACTURX:
         del terms["BT-23"]
     made: bytes = generate_xml(

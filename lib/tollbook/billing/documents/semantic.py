@@ -125,7 +125,7 @@ def _item(line: Line) -> str:
 
 
 def _attributes(line: Line) -> Iterator[tuple[str, str]]:
-    yield tr("Calls"), str(line.calls)
+    yield tr("Calls"), str(line.rerated or line.calls)
     yield tr("Seconds billed"), str(line.billed_s)
     if line.rate_per_min is not None:
         yield tr("Rate a minute"), plain(line.rate_per_min)
@@ -135,8 +135,11 @@ def _attributes(line: Line) -> Iterator[tuple[str, str]]:
 def _payment(document: Document) -> dict[str, str]:
     """Where a transfer goes; of a credit note, as of any, XRechnung wants to know."""
     seller = document.seller
-    if document.preceding:
-        terms = {"BT-20": tr("Credits invoice {number}").format(number=document.preceding.number)}
+    if document.preceding and document.is_credit:
+        told = tr("Credits invoice {number}")
+        if document.record.is_difference:
+            told = tr("Corrects invoice {number}")
+        terms = {"BT-20": told.format(number=document.preceding.number)}
     else:
         terms = (
             {} if seller.iban else {"BT-20": tr("Due in {days} days").format(days=document.record.due_days)}
@@ -144,8 +147,8 @@ def _payment(document: Document) -> dict[str, str]:
     if not seller.iban:
         return terms
     means = _SEPA if document.record.currency == "EUR" else _TRANSFER
-    told = {"BT-81": means, "BT-84": seller.iban.replace(" ", ""), "BT-85": seller.name}
-    return {**terms, **told, "BT-83": document.record.number or "", "BT-86": seller.bic}
+    where = {"BT-81": means, "BT-84": seller.iban.replace(" ", ""), "BT-85": seller.name}
+    return {**terms, **where, "BT-83": document.record.number or "", "BT-86": seller.bic}
 
 
 def _seller(document: Document) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tollbook.billing.documents.document import Document
 from tollbook.billing.documents.isolate import isolated
 from tollbook.billing.documents.semantic import WHY_NO_TAX
 from tollbook.billing.documents.written import Written
-from tollbook.billing.record import Line, Place
+from tollbook.billing.record import Line, Place, Record
 from tollbook.language import direction, speaking, tr
 
 _MOST_SEPA: Final = Decimal("999999999.99")
@@ -54,7 +54,7 @@ def words_of(document: Document) -> Words:
 
 def _title(document: Document) -> str:
     if document.preceding:
-        return tr("Credit note")
+        return tr("Credit note") if document.is_credit else tr("Debit note")
     return tr("Invoice") if document.record.number else tr("Draft")
 
 
@@ -95,7 +95,7 @@ def _facts(document: Document, write: Written) -> Pairs:
     known = [
         (tr("Date"), write.day(document.issued_on) if document.issued_on else ""),
         (tr("Due"), write.day(document.due_on) if document.due_on else ""),
-        (tr("Credits invoice"), before.number if before else ""),
+        (_relation(document), before.number if before else ""),
         (tr("Reason"), before.reason if before else ""),
         (tr("Period"), write.days(record.period.start.date(), document.last_day)),
         (tr("Customer number"), record.customer.id),
@@ -104,8 +104,14 @@ def _facts(document: Document, write: Written) -> Pairs:
     return [(label, text) for label, text in known if text]
 
 
+def _relation(document: Document) -> str:
+    """What a note does to the invoice that it names."""
+    is_whole = document.is_credit and not document.record.is_difference
+    return tr("Credits invoice") if is_whole else tr("Corrects invoice")
+
+
 def _due(document: Document, write: Written) -> Words:
-    label = tr("Amount credited") if document.preceding else tr("Amount due")
+    label = tr("Amount credited") if document.is_credit else tr("Amount due")
     by = tr("Please pay by {day}").format(day=write.day(document.due_on)) if document.due_on else ""
     return {"label": label, "amount": write.money(document.signed(document.record.total)), "by": by}
 
@@ -113,13 +119,14 @@ def _due(document: Document, write: Written) -> Words:
 def _lines(document: Document, write: Written) -> Words:
     record = document.record
     by_day = record.grouping == "day"
+    unrated = by_day or record.is_difference
     first = tr("Day") if by_day else tr("Destination")
-    heads = [first, *([] if by_day else [tr("Rate a minute")]), tr("Calls"), tr("Minutes"), tr("Net")]
-    what = [_what(line, write) for line in record.lines]
+    heads = [first, *([] if unrated else [tr("Rate a minute")]), tr("Calls"), tr("Minutes"), tr("Net")]
+    what = [_what(line, write, record) for line in record.lines]
     columns: list[Sequence[str]] = [
         what,
-        *([] if by_day else [write.aligned([line.rate_per_min for line in record.lines])]),
-        [write.count(line.calls) for line in record.lines],
+        *([] if unrated else [write.aligned([line.rate_per_min for line in record.lines])]),
+        [write.count(line.rerated or line.calls) for line in record.lines],
         [write.minutes(line.billed_s) for line in record.lines],
         [write.money(document.signed(line.net)) for line in record.lines],
     ]
@@ -127,10 +134,12 @@ def _lines(document: Document, write: Written) -> Words:
     return {"heading": heading, "heads": heads, "rows": [list(row) for row in zip(*columns, strict=True)]}
 
 
-def _what(line: Line, write: Written) -> str:
-    """What a line is for; one that adjusts an earlier invoice names that."""
+def _what(line: Line, write: Written, record: Record) -> str:
+    """What a line is for; one that adjusts an earlier invoice names that, unless the document does."""
     told = write.day(line.day) if line.day else line.destination or "–"
-    return tr("{what} (adjusts {number})").format(what=told, number=line.adjusts) if line.adjusts else told
+    if not line.adjusts or record.is_difference:
+        return told
+    return tr("{what} (adjusts {number})").format(what=told, number=line.adjusts)
 
 
 def _totals(document: Document, write: Written) -> Words:
@@ -155,7 +164,7 @@ def _notes(document: Document) -> Iterator[str]:
 
 def _payment(document: Document) -> Words:
     seller, number = document.seller, document.record.number
-    if document.preceding or not number:
+    if document.is_credit or not number:
         return {}
     rows: Pairs = []
     if seller.iban:

@@ -59,7 +59,8 @@ class Written:
 
     def minutes(self, seconds: int) -> str:
         """Seconds as minutes and seconds: `6:00`."""
-        return f"{self.count(seconds // _MINUTE_S)}:{seconds % _MINUTE_S:02}"
+        whole, rest = divmod(abs(seconds), _MINUTE_S)
+        return f"{'−' if seconds < 0 else ''}{self.count(whole)}:{rest:02}"
 
     def day(self, day: date) -> str:
         """A day in words."""
