@@ -293,6 +293,8 @@ class Invoice(Params):
     """Longest time that one cell of the notebook may take."""
     annex_calls: Annotated[int, Field(ge=0, le=100_000)] = 500
     """Calls that the PDF and the page list at most; all of them are in calls.csv."""
+    mail: bool = False
+    """Whether invoices of schedules, and notes, are sent to the addresses of their customer (`invoice_mail`)."""
 
 
 class Payments(Params):

@@ -131,6 +131,13 @@ def _language(text: str) -> str:
     return known(text) if text else ""
 
 
+def _mails(text: str) -> str:
+    from tollbook.account.people.fields import checked_email  # noqa: PLC0415 - that one imports this
+
+    addresses = text.replace(",", " ").split()
+    return " ".join(dict.fromkeys(checked_email(address) for address in addresses))
+
+
 def _or_none(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     """The same parser, for a field that may be empty."""
     return lambda text: parse(text) if text else None
@@ -218,6 +225,9 @@ _CUSTOMER: Final = (
         one_of(TAX_CATEGORIES),
     ),
     Field("tax_note", "TEXT", "Why its invoices have no tax, where that is not usual.", _line),
+    Field(
+        "invoice_mail", "ADDRESSES", "Where its invoices are sent: addresses with a space between.", _mails
+    ),
 )
 
 FIELDS: Final[Mapping[Kind, Mapping[str, Field]]] = {

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,10 @@ _LISTED: Final = (
 )
 IN_FORCE: Final = (Invoice.kind == "invoice", Invoice.status.not_in(["draft", "credited"]))
 """What an issued invoice is known by that no credit note has taken back."""
+
+
+Send = Callable[..., object]
+"""Called with a session, a `record` and the `folder` of its files."""
 
 
 class OverlapError(TollbookError):
@@ -81,11 +86,16 @@ def _issued(session: Session, customer: str, period: Period) -> Record | None:
     return None
 
 
-def issue(db: Database, record: Record, by: Actor | None = None) -> bool:
+def issue(
+    db: Database,
+    record: Record,
+    by: Actor | None = None,
+    also: Callable[[Session], object] = lambda _: None,
+) -> bool:
     """Store an invoice under its number, in the transaction that takes the number; false if that is gone.
 
     False too where another invoice has adjusted the same one meanwhile: then it is to be settled again. With `by`
-    the audit tells who issued it.
+    the audit tells who issued it. What is `also` to be done is done in that transaction.
 
     Raises:
         TollbookError: part of the period has been invoiced meanwhile.
@@ -100,6 +110,7 @@ def issue(db: Database, record: Record, by: Actor | None = None) -> bool:
             if by:
                 told = {"customer": record.customer.id, "period": record.period.name, "total": record.total}
                 note(session, by, "issue", f"invoice {record.number}", after=told)
+            also(session)
     except IntegrityError:
         return False  # another run issued it, or adjusted the same invoice, at the same moment
     return True
@@ -112,11 +123,12 @@ def issue_next(
     prepare: Callable[[Record], Path],
     again: Callable[[], Record | None],
     by: Actor | None = None,
+    send: Send = lambda _session, **_: None,
 ) -> tuple[Record, Path | None] | None:
     """Prepare the files of a draft under the next number, then take it: the invoice, and the folder of its files.
 
     Where another run takes the number or bills a late call meanwhile, its folder is dropped and the draft is made
-    `again`. Without a folder the invoice is another run's; None where nothing is left to invoice.
+    `again`. `send` puts it into the outbox in the same transaction. Without a folder the invoice is another run's; None where nothing is left to invoice.
 
     Raises:
         TollbookError: part of the period is on another invoice, what `prepare` raises, or others were always faster.
@@ -129,7 +141,7 @@ def issue_next(
         staged = prepare(record)
         done = False
         try:
-            done = issue(db, record, by)
+            done = issue(db, record, by, partial(send, record=record, folder=staged))
         except _IssuedError:
             continue
         finally:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from tollbook.account.database import Database
 from tollbook.account.ledger import Adjustment
 from tollbook.account.models import Customer, Invoice
 from tollbook.billing.allocation import settle_up
-from tollbook.billing.invoices import columns_of, numbered
+from tollbook.billing.invoices import Send, columns_of, numbered
 from tollbook.billing.numbers import next_number, take
 from tollbook.billing.record import Record
 from tollbook.errors import TollbookError
@@ -33,11 +34,13 @@ def issue_note(
     prepare: Callable[[Record], Path],
     again: Callable[[], Record | None],
     by: Actor,
+    send: Send = lambda _session, **_: None,
 ) -> tuple[Record, Path] | None:
     """Prepare the files of a note under the next number, then take it: the note, and the folder of its files.
 
     Where another run takes the number, adjusts the same invoice or credits it meanwhile, the folder is dropped and
-    the draft is made `again`. None where nothing is left to note.
+    the draft is made `again`. `send` puts it into the outbox in the same transaction. None where nothing is left to
+    note.
 
     Raises:
         TollbookError: what `prepare` raises, or others were always faster.
@@ -47,7 +50,7 @@ def issue_note(
         staged = prepare(record)
         done = False
         try:
-            done = issue(db, record, by)
+            done = issue(db, record, by, partial(send, record=record, folder=staged))
         finally:
             if not done:
                 shutil.rmtree(staged)
@@ -60,8 +63,10 @@ def issue_note(
     raise TollbookError(f"other runs took the next number {_TRIES} times: run it again")
 
 
-def issue(db: Database, record: Record, by: Actor) -> bool:
-    """Store a note of a difference under its number, in the transaction that takes the number.
+def issue(
+    db: Database, record: Record, by: Actor, also: Callable[[Session], object] = lambda _: None
+) -> bool:
+    """Store a note of a difference under its number, in the transaction that takes the number, and do what is `also` to be done.
 
     False, and nothing is stored, where the number is gone, or the invoice has been adjusted or credited meanwhile.
     """
@@ -72,6 +77,7 @@ def issue(db: Database, record: Record, by: Actor) -> bool:
             if not take(session, record.number):
                 return False
             _store(session, record, by)
+            also(session)
     except (IntegrityError, _CreditedError):
         return False  # another run adjusted the same invoice at the same moment, or somebody credited it
     return True

@@ -1,7 +1,8 @@
 """One call opened: its row in full, its tries in order, how each was rated, and the invoice that it is on."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -14,14 +15,16 @@ from tollbook.account.models import Invoice
 from tollbook.billing.decks import Deck, Side, decks_of
 from tollbook.billing.explain import Explanation, explain
 from tollbook.billing.prefixes import DIGITS
+from tollbook.calls.history import Replaced, replaced
 from tollbook.calls.query import Place
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
-from tollbook.tables import CALLS, SEIZURES, UNRATED
+from tollbook.tables import CALLS, CHARGES, SEIZURES, UNRATED
 
 Row = Mapping[str, Any]
 _DAY: Final = timedelta(days=1)
 _MS: Final = 1000
+_MOST_BEFORE: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,14 @@ class Rating:
 
     `deck` is the deck by which `steps` tell it, none where there is none. `is_newest` is false where a newer one is
     in force by now. `agrees` is false where no deck gives what is stored: then the steps are the newest deck's.
+    `before` is what re-ratings have replaced, the newest first.
     """
 
     steps: tuple[str, ...]
     deck: int | None = None
     is_newest: bool = True
     agrees: bool = True
+    before: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,11 @@ def open_call(lake: Lake, db: Database, place: Place, *, customers: Collection[s
     (call,) = found
     columns = lake.columns(SEIZURES)
     tries = _tries(lake, place, call) if columns else []
+    before = _replaced(lake, call)
     return Opened(
         call=call,
-        rating=rating(db, call, "customer"),
-        seizures=tuple((each, rating(db, each, "carrier") if "cost" in columns else None) for each in tries),
+        rating=replace(rating(db, call, "customer"), before=before.get(None, ())),
+        seizures=tuple((each, _cost(db, each, before) if "cost" in columns else None) for each in tries),
         invoice=_invoice(db, call),
         columns=columns,
     )
@@ -105,6 +111,23 @@ def rating(db: Database, record: Row, side: Side) -> Rating:
     by = next(((deck, how) for deck, how in told if _is_stored(how, record, side)), None)
     deck, how = by or told[0]
     return Rating(how.steps, deck.id, is_newest=deck is decks[0], agrees=by is not None)
+
+
+def _cost(db: Database, seizure: Row, before: Mapping[int | None, tuple[Row, ...]]) -> Rating:
+    return replace(rating(db, seizure, "carrier"), before=before.get(seizure["seizure"], ()))
+
+
+def _replaced(lake: Lake, call: Row) -> Mapping[int | None, tuple[Row, ...]]:
+    """What re-ratings replaced, by seizure, of the call itself under null; nothing for a reader who has no such table."""
+    if not lake.columns(CHARGES):
+        return {}
+    end = max(call["ended_at"] or call["started_at"], call["started_at"]) + _DAY
+    asked = Replaced(call["call_id"], call["switch"], start=call["started_at"], end=end)
+    found: defaultdict[int | None, list[Row]] = defaultdict(list)
+    for row in replaced(lake, asked, _MOST_BEFORE):
+        if row["seizure"] or row["started_at"] == call["started_at"]:
+            found[row["seizure"]].append(row)
+    return {key: tuple(reversed(rows)) for key, rows in found.items()}
 
 
 def _explained(deck: Deck, record: Row) -> Explanation:

@@ -1,4 +1,4 @@
-"""Commands about invoices that are there: credit, verify, waive."""
+"""Commands about invoices that are there: credit, verify, waive, send."""
 
 import click
 
@@ -14,6 +14,7 @@ from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake, now
 from tollbook.params import Invoice, read
 from tollbook.periods import Period, parse_period
+from tollbook.runs import post
 from tollbook.runs.invoices import Bill, make_note
 
 
@@ -33,8 +34,35 @@ def credit(number: str, reason: str) -> None:
             raise
         # Whoever credited it was stopped before the files were there.
     period = Period(record.period.start, record.period.end, record.period.name)
-    row = make_note(Bill(home, record.customer.id, period, at, read("invoice", Invoice)), record)
+    row = make_note(
+        Bill(home, record.customer.id, period, at, read("invoice", Invoice), is_sent=True), record
+    )
+    post.hand_over(home, now)
     emit({**row, "corrects": number, "reason": record.reason})
+
+
+@click.command()
+@click.argument("number")
+@click.option(
+    "--to", "addresses", multiple=True, metavar="ADDRESS", help="Instead of the customer's; may be repeated."
+)
+@click.option("--again", "twice", is_flag=True, help="Also to whom it was sent already.")
+@shared
+def send(number: str, addresses: tuple[str, ...], twice: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Send an invoice or a note by mail; to whom it was sent already only with `--again`."""
+    done = post.send(workspace(), number, addresses, command_line(), now, twice=twice)
+    emit(done)
+    for row in done["mail"]:
+        if row["message"] not in done["put"]:
+            say(
+                f"{row['to']}: is {row['state']} since {row['put_at']:%Y-%m-%d %H:%M} UTC; --again sends it once more"
+            )
+    failed = [row for row in done["mail"] if row["message"] in done["put"] and row["state"] != "sent"]
+    if failed:
+        told = ", ".join(
+            f"{row['to']} is {row['state']}: {row['answer'] or 'nothing was said'}" for row in failed
+        )
+        raise TollbookError(f"{number} to {told}")
 
 
 @click.command()

@@ -7,7 +7,8 @@ import click
 from tollbook.account.audit import command_line
 from tollbook.account.database import Database
 from tollbook.billing import invoices
-from tollbook.cli.corrections import credit, verify, waive
+from tollbook.billing.mails import deliveries
+from tollbook.cli.corrections import credit, send, verify, waive
 from tollbook.cli.output import emit, say, shared, workspace
 from tollbook.cli.schedules import run_due
 from tollbook.errors import TollbookError, UsageError
@@ -78,9 +79,13 @@ def list_() -> None:
 @click.argument("number")
 @shared
 def show(number: str) -> None:
-    """Show the record of an invoice: every figure, and what it was made of."""
-    emit(json.loads(invoices.invoice(Database.of(workspace()), number).text))
+    """Show the record of an invoice: every figure, what it was made of, and to whom it was mailed."""
+    db = Database.of(workspace())
+    told = json.loads(invoices.invoice(db, number).text)
+    with db.reading() as session:
+        mail = deliveries(session, number)
+    emit({**told, "mail": mail} if mail else told)
 
 
-for _command in (credit, verify, waive, run_due):
+for _command in (credit, verify, waive, run_due, send):
     invoice.add_command(_command)

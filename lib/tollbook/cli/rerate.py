@@ -10,6 +10,7 @@ from tollbook.lake.store import Lake, now
 from tollbook.params import Invoice, read
 from tollbook.periods import parse_instant
 from tollbook.runs import rerate as again
+from tollbook.runs.post import hand_over
 
 
 @click.command()
@@ -46,6 +47,8 @@ def rerate(
         if dry_run
         else again.rerate(home, wanted, now(), read("invoice", Invoice), command_line(), reason)
     )
+    if told["notes"] and not dry_run:
+        hand_over(home, now)
     emit(told)
     kept = sum(row["records"] for row in told["without_price"])
     if kept:

@@ -19,6 +19,7 @@ from tollbook.lake.store import Lake
 from tollbook.params import Invoice
 from tollbook.periods import Period
 from tollbook.runs.invoices import Bill, make_invoice
+from tollbook.runs.post import hand_over
 from tollbook.tables import TRAFFIC
 from tollbook.workspace import Workspace
 
@@ -52,9 +53,12 @@ def run_due(
     """
     db = Database.of(workspace)
     try:
-        return _run(workspace, db, clock, terms, by, patient=patient, tell=tell)
+        report = _run(workspace, db, clock, terms, by, patient=patient, tell=tell)
     finally:
         db.close()
+    if terms.mail:
+        hand_over(workspace, clock)
+    return report
 
 
 def _run(
@@ -91,7 +95,7 @@ def _one(
     """What became of one: the list of the report that it belongs to, and its row there."""
     row: dict[str, Any] = {"customer": claimed.customer, "period": claimed.period.name}
     own = terms.model_copy(update={"settle_hours": claimed.settle_hours})
-    bill = Bill(workspace, claimed.customer, claimed.period, clock(), own, by)
+    bill = Bill(workspace, claimed.customer, claimed.period, clock(), own, by, is_sent=True)
     state, what, number = "made", "made", None
     try:
         there = claimed.attempts == 1 and issued(db, claimed.customer, claimed.period)

@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,8 @@ from tollbook.billing.documents.document import Document, preceding_of
 from tollbook.billing.documents.look import look_of
 from tollbook.billing.documents.make import ALWAYS, NAMES, absent_of, documents
 from tollbook.billing.filed import RECORD, RENDERING, aside, folder_of
-from tollbook.billing.invoices import customer_named, issue_next, issued, save_draft
+from tollbook.billing.invoices import Send, customer_named, issue_next, issued, save_draft
+from tollbook.billing.mails import mailing
 from tollbook.billing.notes import issue_note
 from tollbook.billing.record import Record
 from tollbook.billing.settle import asked, settle
@@ -54,6 +56,8 @@ class Bill:
     terms: Invoice
     by: Actor | None = None
     """Who issues it, for the audit."""
+    is_sent: bool = False
+    """Whether it is sent by mail where `terms` have invoices sent."""
 
     @property
     def settles_at(self) -> datetime:
@@ -119,16 +123,29 @@ def _issued(bill: Bill, db: Database, draft: Record) -> dict[str, Any] | None:
         return _draft(bill, db, customer_named(db, bill.customer))
 
     with FileLock(bill.workspace.home / "invoices.lock"):
-        done = issue_next(db, draft, bill.at, lambda record: _rendered(bill, record), again, bill.by)
+        rendered = partial(_rendered, bill)
+        done = issue_next(db, draft, bill.at, rendered, again, bill.by, *_send(bill))
         if done is None:
             return None
         record, staged = done
         return _again(bill, record) if staged is None else _filed(bill, record, staged)
 
 
+def _send(bill: Bill) -> tuple[Send, ...]:
+    """What puts an invoice into the outbox while it is issued; nothing where it is not to be sent."""
+    post = mailing(bill.workspace, bill.terms) if bill.is_sent else None
+    return (post.put,) if post else ()
+
+
 def make_note(bill: Bill, record: Record) -> dict[str, Any]:
-    """The files of a note, in a folder of their own beside those of the invoice."""
-    return _again(bill, record)
+    """The files of a note, in a folder of their own beside those of the invoice; it is sent if such are sent."""
+    row = _again(bill, record)
+    for put in _send(bill):
+        db = Database.of(bill.workspace)
+        with db.session() as session:
+            put(session, record, folder_of(bill.workspace, record))
+        db.close()
+    return row
 
 
 def make_difference(
@@ -140,7 +157,7 @@ def make_difference(
         TollbookError: its files cannot be made; then it has not been issued.
     """
     with FileLock(bill.workspace.home / "invoices.lock"):
-        done = issue_note(db, draft, bill.at, lambda record: _rendered(bill, record), again, by)
+        done = issue_note(db, draft, bill.at, partial(_rendered, bill), again, by, *_send(bill))
         return _filed(bill, *done) if done else None
 
 

@@ -204,7 +204,7 @@ def _anything(lake: Lake, db: Database, again: Again, reason: str) -> Record | N
 
 def _bill(workspace: Workspace, told: Record, at: datetime, terms: Invoice) -> Bill:
     period = Period(told.period.start, told.period.end, told.period.name)
-    return Bill(workspace, told.customer.id, period, at, terms)
+    return Bill(workspace, told.customer.id, period, at, terms, is_sent=True)
 
 
 def _made_again(

@@ -130,7 +130,22 @@ def invoice(call: Row, found: Billed | None) -> Told:
 
 
 def _rating(title: str, rating: Rating, amount: str) -> Told:
-    return {"title": title, "amount": amount, "steps": list(rating.steps), "note": _note(rating)}
+    notes = [_note(rating), *(_was(row) for row in rating.before)]
+    return {
+        "title": title,
+        "amount": amount,
+        "steps": list(rating.steps),
+        "note": " ".join(filter(None, notes)),
+    }
+
+
+def _was(row: Row) -> str:
+    """What stood there until it was rated again."""
+    was = f"{plain(row['was'])} {row['currency']}" if row["was"] is not None else ""
+    until = _both(row["replaced_at"], parse_zone("UTC"), "seconds")
+    if not was:
+        return tr("Not rated until {at}.").format(at=until)
+    return tr("{amount} until {at}.").format(amount=was, at=until)
 
 
 def _note(rating: Rating) -> str:

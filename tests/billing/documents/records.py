@@ -6,8 +6,20 @@ from typing import Any
 
 import polars as pl
 
-from tollbook.billing.documents.document import Document, Preceding
-from tollbook.billing.record import Buyer, Line, Record, Seller, Source, Span, Usage, to_minor, totals
+from tollbook.billing.documents.document import Document, Preceding, preceding_of
+from tollbook.billing.record import (
+    Adjusted,
+    Buyer,
+    Line,
+    Record,
+    Reference,
+    Seller,
+    Source,
+    Span,
+    Usage,
+    to_minor,
+    totals,
+)
 from tollbook.tables import CALLS
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -113,6 +125,35 @@ def make_calls(count: int = 40) -> pl.DataFrame:
 def make_credit(**changed: Any) -> Document:
     record = make_record(number="INV-2026-000043", **changed)
     return Document(record, Preceding("INV-2026-000042", date(2026, 11, 2), "Wrong rate for Latvia"))
+
+
+def make_difference(kind: str = "credit_note", **changed: Any) -> Document:
+    """The note of a difference: Latvia was too dear, the UK too cheap."""
+    sign = -1 if kind == "credit_note" else 1
+    lines = tuple(
+        Line(destination=name, calls=0, billed_s=seconds, exact=amount, net=to_minor(amount, "EUR"),
+             adjusts="INV-2026-000042", rerated=calls)
+        for name, amount, calls, seconds in (
+            ("Latvia", Decimal("20.345"), 907, 61), ("UK", Decimal("-3.1201"), 12_480, 0)
+        )
+    )  # fmt: skip
+    exact = sum((line.exact for line in lines), Decimal(0))
+    own = make_record(**changed)
+    period = own.period
+    told = Adjusted(number="INV-2026-000042", period=period, place=1, billed=Decimal(512), exact=sign * exact)
+    days = tuple(day.model_copy(update={"charge": exact / 4}) for day in own.usage[:4])
+    note = {
+        "kind": kind,
+        "number": "CRN-2026-000001" if kind == "credit_note" else "DBN-2026-000001",
+        "corrects": Reference(number="INV-2026-000042", issued_at=AT),
+        "reason": "Calls were rated again.",
+        "lines": lines,
+        "usage": days,
+        "adjusted": (told,),
+        **totals((), (line.net for line in lines), own.tax_rate, "EUR", exact),
+    }
+    record = own.model_copy(update=note)
+    return Document(record, preceding_of(record))
 
 
 def of_customer(**changed: Any) -> Buyer:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from billing.documents.records import SELLER, make_credit, make_record, of_customer
+from billing.documents.records import SELLER, make_credit, make_difference, make_record, of_customer
 from billing.documents.schematron import broken
 from tollbook.billing.documents.document import Document
 from tollbook.billing.documents.einvoice import (
@@ -60,6 +60,11 @@ DOCUMENTS = {
     "credit note": make_credit(),
     "credit note, reverse charge": make_credit(
         tax_rate=None, customer=of_customer(tax_category="AE", **ABROAD)
+    ),
+    "credit note of a difference": make_difference(),
+    "debit note": make_difference("debit_note"),
+    "debit note, reverse charge": make_difference(
+        "debit_note", tax_rate=None, customer=of_customer(tax_category="AE", **ABROAD)
     ),
     "reverse charge": Document(make_record(tax_rate=None, customer=of_customer(tax_category="AE", **ABROAD))),
     "zero rated": Document(make_record(tax_rate="0")),
@@ -129,6 +134,19 @@ def test_a_credit_note_names_the_invoice_and_its_own_type() -> None:
     assert "<ram:TypeCode>381</ram:TypeCode>" in xml
     assert "<ram:IssuerAssignedID>INV-2026-000042</ram:IssuerAssignedID>" in xml
     assert etree.QName(etree.fromstring(einvoice(make_credit(), PEPPOL))).localname == "CreditNote"
+
+
+def test_a_note_of_a_difference_names_the_invoice_and_its_own_type() -> None:
+    for kind, code, root in (("credit_note", "381", "CreditNote"), ("debit_note", "383", "Invoice")):
+        document = make_difference(kind)
+        xml = einvoice(document, FACTURX).decode()
+        assert f"<ram:TypeCode>{code}</ram:TypeCode>" in xml
+        assert "<ram:IssuerAssignedID>INV-2026-000042</ram:IssuerAssignedID>" in xml
+        ubl = einvoice(document, PEPPOL).decode()
+        assert etree.QName(etree.fromstring(ubl.encode())).localname == root
+        assert f"TypeCode>{code}<" in ubl
+        assert "<cbc:ID>INV-2026-000042</cbc:ID>" in ubl
+    assert "TypeCode>380<" in einvoice(make_difference("debit_note"), XRECHNUNG).decode()  # it knows no 383
 
 
 def test_profiles_call_themselves_by_their_own_name() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from billing.documents.records import SELLER, make_credit, make_record, of_customer
+from billing.documents.records import SELLER, make_credit, make_difference, make_record, of_customer
 from tollbook.billing.documents.document import Document
 from tollbook.billing.documents.words import words_of
 
@@ -88,3 +88,19 @@ def test_the_code_of_a_transfer_is_for_euros_to_an_account() -> None:
 def test_countries_are_named_where_the_parties_are_in_two() -> None:
     assert words()["buyer"]["address"] == ["Invalidenstraße 3", "10115 Berlin"]
     assert words(customer=of_customer(country="FR", language="de"))["buyer"]["address"][-1] == "Frankreich"
+
+
+def test_a_note_of_a_difference_says_which_invoice_it_corrects_and_by_how_much() -> None:
+    credit, debit = (words_of(make_difference(kind)) for kind in ("credit_note", "debit_note"))
+    assert (credit["title"], debit["title"]) == ("Credit note", "Debit note")
+    for words in (credit, debit):
+        assert ("Corrects invoice", "INV-2026-000042") in words["facts"]
+        assert words["lines"]["heads"] == ["Destination", "Calls", "Minutes", "Net"]
+        assert words["lines"]["rows"] == [
+            ["Latvia", "907", "1:01", "€20.35"],
+            ["UK", "12,480", "0:00", "-€3.12"],
+        ]
+        assert words["exact"]["rows"][0] == ("Exact difference", "17.2249")
+    assert (credit["due"]["label"], credit["payment"]) == ("Amount credited", {})
+    assert (debit["due"]["label"], debit["due"]["by"]) == ("Amount due", "Please pay by 16 November 2026")
+    assert debit["payment"]["rows"][-1] == ("Purpose", "DBN-2026-000001")

@@ -56,3 +56,7 @@ def test_a_span_of_one_day_is_that_day() -> None:
 def test_a_language_that_is_none_of_ours_is_refused() -> None:
     with pytest.raises(UsageError, match="language 'xx'"):
         Written("xx", "EUR")
+
+
+def test_seconds_below_zero_are_minutes_below_zero() -> None:
+    assert Written("en", "EUR").minutes(-61) == "−1:01"

@@ -18,7 +18,7 @@ from tollbook.account.database import Database
 from tollbook.account.post import sms, smtp
 from tollbook.account.post.message import Message
 from tollbook.account.post.models import CHANNELS, Outgoing
-from tollbook.account.post.outbox import PURPOSE, ready
+from tollbook.account.post.outbox import LISTED_ELSEWHERE, PURPOSE, ready
 from tollbook.account.post.outcome import NotSentError
 from tollbook.account.secret import Secret
 from tollbook.params import Site
@@ -126,7 +126,7 @@ def _tidy(session: Session, at: datetime) -> None:
     session.execute(update(Outgoing).where(expired).values(state="expired", content=None))
     session.execute(update(Outgoing).where(_too_old(at)).values(content=None))
     old = Outgoing.state.in_(_OVER) & (Outgoing.created_at < at - _KEPT)
-    session.execute(delete(Outgoing).where(old))
+    session.execute(delete(Outgoing).where(old, Outgoing.purpose.not_in(LISTED_ELSEWHERE)))
 
 
 def _take(

@@ -17,6 +17,8 @@ from tollbook.params import Site
 
 PURPOSE: Final = "outgoing message"
 """What the content of a message is sealed for."""
+LISTED_ELSEWHERE: Final = ("invoice",)
+"""Purposes of messages that something else tells of: they stay for as long as that does."""
 _COLUMNS: Final = (
     *("id", "channel", "purpose", "recipient", "state", "attempts", "created_at", "expires_at"),
     *("tried_at", "next_at", "answer"),

@@ -16,7 +16,7 @@ from tollbook.account.models import Customer as Stored
 from tollbook.api.asked import Asked
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
-from tollbook.api.texts import AMOUNT, ID, LINE, LINES, PERCENT
+from tollbook.api.texts import AMOUNT, ID, LINE, LINES, MAILS, PERCENT
 from tollbook.api.types import WHOLE, Amount, Instant, Listed, Page, Part, Text, example
 from tollbook.errors import UsageError
 from tollbook.language import LANGUAGES
@@ -36,6 +36,12 @@ Endpoint = Annotated[
 ]
 Spoken = Annotated[str, WithJsonSchema({"type": "string", "enum": ["", *LANGUAGES]})]
 Category = Annotated[str, WithJsonSchema({"type": "string", "enum": list(TAX_CATEGORIES)})]
+Mails = Annotated[
+    str,
+    Field(
+        pattern=MAILS, max_length=500, description="Where its invoices are sent; a space between addresses."
+    ),
+]
 Channels = Annotated[int, Field(ge=0, le=MOST_CHANNELS, description="Calls at once that were agreed."), WHOLE]
 DueDays = Annotated[int, Field(ge=0, le=MOST_DUE_DAYS), WHOLE]
 Limit = Annotated[str, Field(pattern=AMOUNT, description="0 prepaid, positive credit, negative reserve.")]
@@ -101,6 +107,7 @@ class Customer(Part):
     reference: str
     tax_category: str
     tax_note: str
+    invoice_mail: str
     created_at: Instant
 
 
@@ -132,6 +139,7 @@ class CustomerChange(Part):
     reference: Told = ""
     tax_category: Category = ""
     tax_note: Told = ""
+    invoice_mail: Mails = ""
 
 
 class NewCustomer(CustomerChange):
