@@ -59,11 +59,14 @@ breaches, unrecorded, unrecorded_calls, unseen, unseen_calls, asked}` |
 | `audit` | list of `{at, person_id, login, as_login, address, action, resource, outcome, before, after}` |
 | `deck import` | `{rows, currency, effective_from}` |
 | `deck explain` | `{prefix, destination, rate_per_min, billed_s, charge, currency, steps}` |
+| `rerate` | `{run, calls, changed, difference, seizures, seizures_changed, cost_difference, customers, carriers, without_price, notes}`; `customers` and `carriers` list `{customer or carrier, destination, currency, calls or seizures, was, now, difference}`, `notes` a row of `invoice run` each with `kind`, `corrects`, `exact` |
+| `charges` | list of `{started_at, switch, call_id, seizure, customer, carrier, run, replaced_at, was_destination, was_billed_s, was, was_unrated, destination, billed_s, now, currency, deck}` |
 | `invoice run` | list of `{number, customer, status, net, tax, total, currency, files, absent}` |
-| `invoice list`, `invoice show` | the records |
+| `invoice list`, `invoice show` | the records; `show` with `mail`, a list of `{to, message, state, put_at, sent_at, answer}`, where it was mailed |
 | `invoice export` | `{number, format, file}`; without `--json` and `--output` the file itself |
 | `invoice credit` | the credit note as a row of `invoice run`, with `corrects` and `reason` |
-| `invoice verify` | `{number, record, as_made, now, program, changes}` |
+| `invoice verify` | `{number, record, as_made, now, corrected_by, open, program, changes}` |
+| `invoice send` | `{number, put, mail}`: messages put into the outbox, and `mail` as in `invoice show` |
 | `invoice waive` | list of `{switch, call_id, started_at, called, unrated}` |
 | `invoice run-due` | `{started_at, ended_at, made, skipped, failed}`, each a list of `{customer, period, number, total, currency, why}` |
 | `payment add`, `payment set` | `{id, customer, received_at, amount, currency, method, status, reference, invoices, left}` |

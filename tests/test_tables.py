@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from tollbook.money import MONEY
-from tollbook.tables import CALLS, INSTANT, KEY, TABLES, TRAFFIC, Column, Table, conform
+from tollbook.tables import CALLS, HISTORY, INSTANT, KEY, TABLES, TRAFFIC, Column, Table, conform
 
-COLUMNS = [(table, column) for table in TABLES for column in table.columns]
+COLUMNS = [(table, column) for table in (*TABLES, *HISTORY) for column in table.columns]
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda part: part.name)

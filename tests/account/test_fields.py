@@ -33,6 +33,7 @@ from tollbook.errors import UsageError
         ("language", "", ""),
         ("tax_category", "AE", "AE"),
         ("reference", "", ""),
+        ("invoice_mail", "a@b.example, c@d.example a@b.example", "a@b.example c@d.example"),
     ],
 )
 def test_a_value_is_taken_as_people_write_it(field: str, entered: object, value: object) -> None:
@@ -43,6 +44,7 @@ def test_a_value_is_taken_as_people_write_it(field: str, entered: object, value:
     ("field", "entered", "reason"),
     [
         ("name", "", "name: it is empty"),
+        ("invoice_mail", "a@b.example nobody", "invoice_mail: 'nobody' is no e-mail address"),
         ("name", "a\x00b", "name: .* holds control characters"),
         ("name", "a\u202eb", "name: .* holds control characters"),
         ("currency", "EUX", "currency: unknown currency 'EUX', did you mean"),

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from tollbook.account import migrations
 from tollbook.account.database import Database
+from tollbook.account.ledger import Adjustment, Allocation
 from tollbook.account.migrate import HEAD
-from tollbook.account.models import Base, Customer
+from tollbook.account.models import Base, Customer, Invoice
 from tollbook.account.people.models import Person
 from tollbook.errors import TollbookError
 
@@ -96,6 +98,44 @@ def test_a_database_of_the_first_version_is_brought_forward_with_its_rows(empty_
         session.add(Person(login="bob", role="contact", customer_id="acme", name="Bob"))
         assert session.get_one(Customer, "acme").name == "ACME"
     assert version(database) == HEAD
+    database.close()
+
+
+OF_0006 = (
+    """INSERT INTO invoice (id, customer_id, period_name, period_start, period_end, kind, corrects_id, status, number,
+    currency, net, tax, total, exact_charge, rounding, record, created_at, issued_at) VALUES
+    (1, 'acme', '2026-10', '2026-10-01 00:00:00.000000', '2026-11-01 00:00:00.000000', 'invoice', NULL, 'credited',
+    'INV-1', 'EUR', '0.19', '0.03', '0.22', '0.188', '0.002', '{}', '2026-11-02 00:00:00.000000', '2026-11-02 00:00:00.000000'),
+    (2, 'acme', '2026-10', '2026-10-01 00:00:00.000000', '2026-11-01 00:00:00.000000', 'credit_note', 1, 'issued',
+    'CRN-1', 'EUR', '0.19', '0.03', '0.22', '0.188', '0.002', '{}', '2026-11-02 00:00:00.000000', '2026-11-02 00:00:00.000000')""",
+    "INSERT INTO adjustment (id, invoice_id, adjusts_id, place, exact) VALUES (1, 2, 1, 1, '0.010')",
+    """INSERT INTO payment (id, customer_id, received_at, amount, currency, method, status, reference, created_at)
+    VALUES (1, 'acme', '2026-11-02 00:00:00.000000', '1', 'EUR', 'cash', 'completed', '', '2026-11-02 00:00:00.000000')""",
+    "INSERT INTO allocation (payment_id, invoice_id, amount) VALUES (1, 1, '0.22')",
+)
+"""An invoice with all that points at it, as the version before notes of differences had it."""
+
+
+def test_invoices_keep_what_points_at_them(empty_url: str) -> None:
+    database = Database(empty_url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text(ACME))
+        command.upgrade(config, "0006")
+        for statement in OF_0006:
+            connection.execute(text(statement))
+    database.migrate()
+    with database.session() as session:
+        (row,) = session.scalars(select(Adjustment))
+        assert (row.invoice_id, row.adjusts_id, row.exact) == (2, 1, Decimal("0.010"))
+        (paid,) = session.scalars(select(Allocation))
+        assert (paid.invoice_id, paid.amount) == (1, Decimal("0.22"))
+        note = session.get_one(Invoice, 2)
+        assert (note.corrects_id, note.number, note.total) == (1, "CRN-1", Decimal("0.22"))
+        note.kind = "debit_note"
     database.close()
 
 

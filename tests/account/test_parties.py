@@ -39,6 +39,7 @@ EMPTY = (
     "reference",
     "tax_category",
     "tax_note",
+    "invoice_mail",
 )
 
 

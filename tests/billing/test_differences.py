@@ -205,7 +205,7 @@ def test_the_reason_is_in_the_customers_language(charged: Workspace, bill: Bill,
     rerated("0.012", "0.020")
     note = draft(Lake(charged), Database.of(charged), Again("acme", "INV-2026-000001"))
     assert note
-    assert note.reason == "Gespräche wurden neu bewertet."
+    assert note.reason == "Anrufe wurden neu tarifiert."
 
 
 @pytest.mark.parametrize("mobile", ["0.0281", "0.0285", "0.0333", "0.0001"])

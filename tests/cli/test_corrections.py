@@ -1,8 +1,13 @@
-"""`tollbook invoice credit`, `verify` and `waive`, as people type them."""
+"""`tollbook invoice credit`, `verify`, `waive` and `send`, as people type them."""
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+import yaml
+
+from account.post.servers import Mailbox, smtp
 from cli.conftest import Printed
 from tollbook.account.database import Database
 from tollbook.billing import papers
@@ -47,3 +52,33 @@ def test_verify_says_equal(charged: Workspace, tollbook: Command) -> None:
 def test_there_is_nothing_to_waive_where_every_call_is_rated(charged: Workspace, tollbook: Command) -> None:
     done = tollbook("invoice", "waive", "--customer", "acme", "--period", "2026-10", "--reason", "x")
     assert (done.code, done.err) == (2, "tollbook: 'acme' has no call without a charge in 2026-10\n")
+
+
+def test_send_sends_once_and_show_tells_what_became_of_it(
+    charged: Workspace, tollbook: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOLLBOOK_PARAMS", str(tmp_path))
+    assert tollbook(*RUN).code == 0
+    words = ("invoice", "send", "INV-2026-000001")
+    assert "mail.host is empty" in tollbook(*words).err
+    box = Mailbox()
+    with smtp(box, None, "none") as mail:
+        (tmp_path / "site.yml").write_text(yaml.safe_dump({"mail": mail.model_dump()}))
+        assert "'acme' has no address for invoices: name one with --to" in tollbook(*words).err
+        tollbook("customer", "set", "acme", "--invoice-mail", "bills@acme.example")
+        assert tollbook(*words).code == 0
+        again = tollbook(*words)
+        assert (again.code, len(box.mail)) == (0, 1)
+        assert "bills@acme.example: is sent since" in again.err
+        assert tollbook(*words, "--again").code == 0
+        assert len(box.mail) == 2
+        box.answers = "554 5.7.1 spam"
+        failed = tollbook(*words, "--to", "anna@acme.example")
+        assert failed.code == 1
+        assert "INV-2026-000001 to anna@acme.example is refused: 554 5.7.1 spam" in failed.err
+    mails = tollbook("--json", "invoice", "show", "INV-2026-000001").json["mail"]
+    assert [(row["to"], row["state"]) for row in mails] == [
+        ("bills@acme.example", "sent"),
+        ("bills@acme.example", "sent"),
+        ("anna@acme.example", "refused"),
+    ]

@@ -12,7 +12,7 @@ from tollbook.errors import TollbookError, UsageError
 from tollbook.lake.scoped import ScopedLake, alias_of
 from tollbook.lake.store import Lake
 from tollbook.metrics import compute
-from tollbook.tables import CALLS, CHANNELS, CODES, PDD, SEIZURES, TABLES, TRAFFIC
+from tollbook.tables import CALLS, CHANNELS, CODES, HISTORY, PDD, SEIZURES, TABLES, TRAFFIC
 from tollbook.workspace import Workspace
 
 ADMIN = Scope("admin")
@@ -62,6 +62,13 @@ def test_a_contact_has_its_own_rows_and_no_column_of_costs(home: Workspace, scop
         assert not OF_CARRIERS_DECK & set(rows.columns)
     if "currency" in rows.columns:
         assert "USD" not in rows["currency"].to_list()
+
+
+@CONTACTS
+@pytest.mark.parametrize("table", HISTORY, ids=lambda table: table.name)
+def test_what_was_replaced_is_of_operators_alone(home: Workspace, scope: Scope, table: Any) -> None:
+    assert ScopedLake(home, scope).columns(table) == ()
+    assert ScopedLake(home, ADMIN).columns(table) == table.names
 
 
 def test_carriers_have_an_alias_a_name_or_are_not_there(home: Workspace) -> None:

@@ -30,17 +30,20 @@ class Replaced:
 
     def rows(self) -> list[pl.Expr]:
         """The conditions."""
-        asked = [
-            (self.call_id, pl.col("call_id") == self.call_id),
-            (self.switch, pl.col("switch") == self.switch),
-            (self.customers, pl.col("customer").is_in(list(self.customers))),
-            (self.run, pl.col("run") == self.run),
-        ]
+        asked: list[pl.Expr] = []
+        if self.call_id:
+            asked.append(pl.col("call_id") == self.call_id)
+        if self.switch:
+            asked.append(pl.col("switch") == self.switch)
+        if self.customers:
+            asked.append(pl.col("customer").is_in(list(self.customers)))
+        if self.run is not None:
+            asked.append(pl.col("run") == self.run)
         if self.start:
-            asked.append((True, (pl.col("day") >= self.start.date()) & (pl.col("started_at") >= self.start)))
+            asked.append((pl.col("day") >= self.start.date()) & (pl.col("started_at") >= self.start))
         if self.end:
-            asked.append((True, (pl.col("day") <= self.end.date()) & (pl.col("started_at") < self.end)))
-        return [condition for value, condition in asked if value]
+            asked.append((pl.col("day") <= self.end.date()) & (pl.col("started_at") < self.end))
+        return asked
 
 
 def replaced(lake: Lake, asked: Replaced, limit: int) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ def test_one_is_shown_as_it_was_entered(api) -> None:
         "reference": "PO-7",
         "tax_category": "O",
         "tax_note": "",
+        "invoice_mail": "bills@acme.example",
     }
     made = api.ask("POST", PATH, token="admin", body=body)
     assert made.status == 201
