@@ -135,7 +135,7 @@ def charged(workspace: Workspace) -> Workspace:
 
 
 @pytest.fixture
-def dearer(charged: Workspace) -> Callable[..., None]:
+def repriced(charged: Workspace) -> Callable[..., None]:
     """Gives acme of `charged` a new deck, minutes billed whole: what a minute to UK and to UK mobile costs from then on."""
 
     def priced(uk: str, mobile: str, *more: tuple[str, str, str]) -> None:

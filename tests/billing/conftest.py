@@ -92,11 +92,11 @@ LATER = datetime(2026, 12, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def rerated(charged: Workspace, dearer: Callable[..., None]) -> Callable[..., Rerated]:
-    """Give acme a new deck (see `dearer`), rate all of `charged` again, and roll it up."""
+def rerated(charged: Workspace, repriced: Callable[..., None]) -> Callable[..., Rerated]:
+    """Give acme a new deck (see `repriced`), rate all of `charged` again, and roll it up."""
 
     def again(*prices: Any) -> Rerated:
-        dearer(*prices)
+        repriced(*prices)
         db = Database.of(charged)
         done = rerate(Lake(charged), Asked(deck_book(db)), LATER)
         refresh(Lake(charged))

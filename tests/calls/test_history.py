@@ -15,12 +15,12 @@ AT = datetime(2026, 12, 2, tzinfo=UTC)
 
 
 def test_each_replaced_charge_is_there_by_what_is_asked(
-    charged: Workspace, dearer: Callable[..., None]
+    charged: Workspace, repriced: Callable[..., None]
 ) -> None:
     lake, db = Lake(charged), Database.of(charged)
     assert replaced(lake, Replaced(), 10) == []
     for prices in (("0.010", "0.020"), ("0.012", "0.030")):
-        dearer(*prices)
+        repriced(*prices)
         rerate(lake, Asked(deck_book(db)), AT)
     assert len(replaced(lake, Replaced(), 100)) == 3 + 5
     first, second = replaced(lake, Replaced(call_id="0", switch="test"), 10)

@@ -9,12 +9,16 @@ import pytest
 
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
-from tollbook.billing.decks import RATES, decks_of, import_deck
+from tollbook.account.scope import Scope
+from tollbook.billing.decks import RATES, deck_book, decks_of, import_deck
 from tollbook.billing.invoices import customer_named, issue
 from tollbook.billing.settle import Asked, settle
 from tollbook.calls.one import open_call
 from tollbook.calls.query import Place, Query, page, place_of
 from tollbook.errors import UsageError
+from tollbook.lake.rerate import Asked as Again
+from tollbook.lake.rerate import rerate
+from tollbook.lake.scoped import ScopedLake
 from tollbook.lake.store import Lake
 from tollbook.periods import parse_period
 from tollbook.workspace import Workspace
@@ -53,6 +57,25 @@ def test_a_call_keeps_the_steps_of_the_deck_that_rated_it(charged: Workspace) ->
     answered = open_call(lake, db, Place(datetime(2026, 10, 6, 10, tzinfo=UTC), "test", "3"), customers=None)
     assert answered.rating.steps[-1] == "rounded half_up to 6 decimals: 0.01 EUR"
     assert (answered.rating.agrees, answered.rating.is_newest) == (True, False)
+
+
+def test_a_call_rated_again_tells_what_it_was_to_operators_alone(
+    charged: Workspace, repriced: Callable[..., None]
+) -> None:
+    db, lake = Database.of(charged), Lake(charged)
+    first, second = datetime(2026, 11, 2, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC)
+    for at, mobile in ((first, "0.020"), (second, "0.030")):
+        repriced("0.010", mobile)
+        rerate(lake, Again(deck_book(db)), at)
+    place = Place(datetime(2026, 10, 5, 9, tzinfo=UTC), "test", "0")
+    rating = open_call(lake, db, place, customers=None).rating
+    assert (rating.deck, rating.is_newest, rating.agrees) == (3, True, True)
+    assert [(row["was"], row["replaced_at"]) for row in rating.before] == [
+        (Decimal("0.040"), second),
+        (Decimal("0.056"), first),
+    ]
+    contact = ScopedLake(charged, Scope("contact", "acme"))
+    assert open_call(contact, db, place, customers=["acme"]).rating.before == ()
 
 
 def test_a_charge_that_no_deck_gives_is_said(keep: Keep, workspace: Workspace) -> None:

@@ -10,10 +10,10 @@ RUN = ("invoice", "run", "--view", "monthly", "--period", "2026-10")
 
 
 def test_rerate_tells_then_does_and_charges_lists_what_was_replaced(
-    charged: Workspace, dearer: Callable[..., None], tollbook: Command
+    charged: Workspace, repriced: Callable[..., None], tollbook: Command
 ) -> None:
     assert tollbook(*RUN).code == 0
-    dearer("0.012", "0.020")
+    repriced("0.012", "0.020")
     dry = tollbook("--json", "rerate", "--dry-run", "--customer", "acme", "--from", "2026-10-01").json
     assert (dry["calls"], dry["changed"], dry["difference"]) == (6, 5, "-0.044")
     assert tollbook("--json", "charges").json == []

@@ -14,11 +14,14 @@ from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.billing import schedules
+from tollbook.billing.credits import credit
 from tollbook.billing.mails import deliveries
 from tollbook.errors import TollbookError, UsageError
 from tollbook.lake.store import now
 from tollbook.params import Invoice, params_folder
+from tollbook.periods import parse_period
 from tollbook.runs.due import run_due
+from tollbook.runs.invoices import Bill, make_note
 from tollbook.runs.post import hand_over, send
 from tollbook.runs.rerate import Wanted, rerate
 from tollbook.workspace import Workspace
@@ -60,7 +63,7 @@ def states(workspace: Workspace, number: str) -> list[str]:
 
 
 def test_a_scheduled_invoice_and_its_note_go_out_once(
-    scheduled: Workspace, serving: Serving, dearer: Callable[..., None]
+    scheduled: Workspace, serving: Serving, repriced: Callable[..., None]
 ) -> None:
     box = Mailbox()
     with serving(box):
@@ -71,11 +74,27 @@ def test_a_scheduled_invoice_and_its_note_go_out_once(
         (pdf,) = box.mail[0].iter_attachments()
         assert (pdf.get_filename(), pdf.get_content()[:5]) == ("INV-2026-000001.pdf", b"%PDF-")
         assert states(scheduled, "INV-2026-000001") == ["sent", "sent"]
-        dearer("0.010", "0.100")
+        repriced("0.010", "0.100")
         for _ in range(2):
             rerate(scheduled, Wanted(), AT, TERMS, BY)
             hand_over(scheduled, clock)
     assert [mail["Subject"] for mail in box.mail[2:]] == ["Debit note DBN-2026-000001 of Tollbook"] * 2
+
+
+def test_a_credit_note_in_full_goes_out_once_its_files_are_there(
+    scheduled: Workspace, serving: Serving
+) -> None:
+    run_due(scheduled, clock, Invoice(), BY)
+    db = Database.of(scheduled)
+    record = credit(db, "INV-2026-000001", "wrong address", BY, AT)
+    bill = Bill(scheduled, "acme", parse_period("2026-10"), AT, TERMS, is_sent=True)
+    box = Mailbox()
+    with serving(box):
+        for _ in range(2):
+            make_note(bill, record)
+            hand_over(scheduled, clock)
+    assert [mail["Subject"] for mail in box.mail] == ["Credit note CRN-2026-000001 of Tollbook"] * 2
+    assert {mail["To"] for mail in box.mail} == {"anna@acme.example", "bills@acme.example"}
 
 
 def test_an_unreachable_server_costs_no_mail_and_doubles_none(scheduled: Workspace, serving: Serving) -> None:

@@ -27,10 +27,10 @@ ALL = Wanted()
 
 
 @pytest.fixture
-def invoiced(charged: Workspace, dearer: Callable[..., None]) -> Workspace:
+def invoiced(charged: Workspace, repriced: Callable[..., None]) -> Workspace:
     """October of acme is invoiced, and then minutes to UK cost 0.012 for 0.010, to UK mobile 0.020 for 0.028."""
     make_invoice(Bill(charged, "acme", parse_period("2026-10"), AT, Invoice()))
-    dearer("0.012", "0.020")
+    repriced("0.012", "0.020")
     return charged
 
 
@@ -125,8 +125,8 @@ def test_only_customers_and_carriers_that_have_a_deck(invoiced: Workspace) -> No
     assert (told["calls"], told["difference"], told["notes"]) == (0, 0, [])
 
 
-def test_less_than_the_currency_can_tell_is_left(invoiced: Workspace, dearer: Callable[..., None]) -> None:
-    dearer("0.011", "0.028")
+def test_less_than_the_currency_can_tell_is_left(invoiced: Workspace, repriced: Callable[..., None]) -> None:
+    repriced("0.011", "0.028")
     (row,) = rerate(invoiced, ALL, AT, Invoice(), BY, reason="x")["notes"]
     assert (row["status"], row["exact"], row["number"]) == ("left", Decimal("0.002"), None)
 

@@ -94,3 +94,16 @@ def test_the_invoice_is_named_and_linked(
     customer: str | None, billed: Billed | None, text: str, href: str
 ) -> None:
     assert invoice({"customer": customer}, billed) == {"text": text, "href": href}
+
+
+def test_what_was_charged_before_stands_beside_the_steps() -> None:
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    before = (
+        {"was": Decimal("0.056"), "currency": "EUR", "replaced_at": at},
+        {"was": None, "currency": "EUR", "replaced_at": at},
+    )
+    note = told(opened(Rating(("step",), 3, before=before)), "UTC")["ratings"][0]["note"]
+    assert (
+        note
+        == "By deck 3, as stored. 0.056 EUR until 2026-11-02 00:00:00 UTC. Not rated until 2026-11-02 00:00:00 UTC."
+    )

@@ -9,7 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ from tollbook.tables import CHARGES
 
 IDENTITY: Final = ("switch", "call_id", "started_at")
 AFTER: Final = "rerated_after"
+_LONGEST: Final = timedelta(days=31)
+"""No period is longer."""
 _HASHED: Final = (
     *(*IDENTITY, "run", "was_destination", "was_prefix", "was_billed_s", "was_charge"),
     *("destination", "prefix", "billed_s", "charge", "currency"),
@@ -55,7 +57,7 @@ def rated_again(
 ) -> list[Again]:
     """Those invoices of the customers (null: of all) whose period touches the range, the earliest period first."""
     published = lake.published
-    runs = _newest_runs(lake, published, customers)
+    runs = _newest_runs(lake, published, customers, start, end)
     found: list[Again] = []
     for customer, days in sorted(runs.items()):
         with db.reading() as session:
@@ -71,10 +73,18 @@ def rated_again(
 
 
 def _newest_runs(
-    lake: Lake, published: Published, customers: Collection[str] | None
+    lake: Lake,
+    published: Published,
+    customers: Collection[str] | None,
+    start: datetime | None,
+    end: datetime | None,
 ) -> dict[str, dict[date, int]]:
-    """By customer and day the newest re-rating that changed the charge of any call."""
+    """By customer and day, of all that a period which touches the range can have, the newest re-rating that changed anything."""
     rows = _charges(lake, published)
+    if start:
+        rows = rows.filter(pl.col("day") >= (start - _LONGEST).date())
+    if end:
+        rows = rows.filter(pl.col("day") <= (end + _LONGEST).date())
     if customers is not None:
         rows = rows.filter(pl.col("customer").is_in(list(customers)))
     newest = rows.group_by("customer", "day").agg(pl.col("run").max()).collect(engine="streaming")

@@ -53,6 +53,7 @@ class Mailing:
         at = record.issued_at
         if at is None or not record.number:
             raise TollbookError("a draft is not sent")
+        session.get(Customer, record.customer.id, with_for_update=True)  # one at a time puts what is missing
         row = numbered(session, record.number)
         known = set(session.scalars(select(InvoiceMail.address).where(InvoiceMail.invoice_id == row.id)))
         wanted = [address for address in addresses_of(session, record.customer.id) if address not in known]

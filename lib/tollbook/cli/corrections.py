@@ -34,10 +34,10 @@ def credit(number: str, reason: str) -> None:
             raise
         # Whoever credited it was stopped before the files were there.
     period = Period(record.period.start, record.period.end, record.period.name)
-    row = make_note(
-        Bill(home, record.customer.id, period, at, read("invoice", Invoice), is_sent=True), record
-    )
-    post.hand_over(home, now)
+    terms = read("invoice", Invoice)
+    row = make_note(Bill(home, record.customer.id, period, at, terms, is_sent=True), record)
+    if terms.mail:
+        post.hand_over(home, now)
     emit({**row, "corrects": number, "reason": record.reason})
 
 

@@ -41,14 +41,13 @@ def rerate(
     wanted = again.Wanted(
         parse_instant(start) if start else None, parse_instant(end) if end else None, customers, carriers
     )
-    home = workspace()
-    told = (
-        again.dry_run(home, wanted)
-        if dry_run
-        else again.rerate(home, wanted, now(), read("invoice", Invoice), command_line(), reason)
-    )
-    if told["notes"] and not dry_run:
-        hand_over(home, now)
+    home, terms = workspace(), read("invoice", Invoice)
+    if dry_run:
+        told = again.dry_run(home, wanted)
+    else:
+        told = again.rerate(home, wanted, now(), terms, command_line(), reason)
+        if terms.mail:
+            hand_over(home, now)
     emit(told)
     kept = sum(row["records"] for row in told["without_price"])
     if kept:

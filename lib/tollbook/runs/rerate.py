@@ -6,8 +6,9 @@ stopped is finished by the next, and running it again gives nothing new.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from tollbook.account.audit import Actor, record
@@ -16,7 +17,7 @@ from tollbook.billing.decks import DeckBook, deck_book
 from tollbook.billing.differences import Again, draft, rated_again
 from tollbook.billing.filed import RECORD, aside, report_folder
 from tollbook.billing.invoices import invoice
-from tollbook.billing.late import billed_of
+from tollbook.billing.late import Billed, billed_of
 from tollbook.billing.notes import differences
 from tollbook.billing.record import Record
 from tollbook.errors import TollbookError, UsageError, did_you_mean
@@ -182,7 +183,7 @@ def _notes(
                 _bill(workspace, told, at, terms),
                 db,
                 told,
-                lambda again=again: _anything(lake, db, again, reason),
+                partial(_anything, lake, db, again, reason),
                 by,
             )
         except (TollbookError, OSError) as error:
@@ -221,33 +222,20 @@ def _made_again(
 
 def _expected(lake: Lake, db: Database, wanted: Wanted, sums: Sums) -> Iterator[dict[str, Any]]:
     """The notes that there would be, with what an earlier run left to be noted."""
-    left = {
-        again.number: draft(lake, db, again)
-        for again in rated_again(lake, db, wanted.noted, wanted.start, wanted.end)
-    }
-    for customer in sorted({owner for owner, _ in sums.more} | {n.customer.id for n in left.values() if n}):
+    waiting = rated_again(lake, db, wanted.noted, wanted.start, wanted.end)
+    left = {again.number: told.adjusted[0].exact for again in waiting if (told := draft(lake, db, again))}
+    for customer in sorted({owner for owner, _ in sums.more} | {again.customer for again in waiting}):
         with db.reading() as session:
             billed = billed_of(session, customer)
         for one in billed:
-            first, end = one.period.start.date(), one.period.end.date()
-            exact = _of(sums, customer, first, end)
-            waiting = left.get(one.number)
-            exact += waiting.adjusted[0].exact if waiting else NOTHING
+            exact = left.get(one.number, NOTHING) + _more(sums, customer, one)
             if exact:
                 kind = "debit_note" if exact > 0 else "credit_note"
-                currency = invoice(db, one.number).currency
-                yield {
-                    "number": None,
-                    "kind": kind,
-                    "customer": customer,
-                    "corrects": one.number,
-                    "exact": exact,
-                    "currency": currency,
-                }
+                row = {"number": None, "kind": kind, "customer": customer, "corrects": one.number}
+                yield {**row, "exact": exact, "currency": invoice(db, one.number).currency}
 
 
-def _of(sums: Sums, customer: str, first: date, end: date) -> Decimal:
-    return sum(
-        (more for (owner, day), more in sums.more.items() if owner == customer and first <= day < end),
-        NOTHING,
-    )
+def _more(sums: Sums, customer: str, one: Billed) -> Decimal:
+    first, end = one.period.start.date(), one.period.end.date()
+    days = (more for (owner, day), more in sums.more.items() if owner == customer and first <= day < end)
+    return sum(days, NOTHING)
