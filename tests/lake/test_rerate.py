@@ -122,6 +122,13 @@ def test_a_call_without_a_price_by_now_keeps_the_one_that_it_has(keep: Keep, mor
     assert charges(lake) == [Decimal("0.010")]
 
 
+def test_an_unanswered_call_keeps_the_destination_that_the_deck_no_longer_knows(keep: Keep) -> None:
+    lake = keep([call("2026-10-05T10:00", "0", talk_s=None, billed_s=0)])
+    done = rerate(lake, Asked(DeckBook({"acme": deck(7, "acme", "0.020", prefix="33")}, {})), AT)
+    assert (done.calls.changed, done.calls.kept) == (0, 0)
+    assert lake.scan(CALLS).collect()["destination"].to_list() == ["UK"]
+
+
 def test_an_unrated_call_is_rated_and_was_nothing(keep: Keep) -> None:
     lake = keep([call("2026-10-05T10:00", None)])
     done = rerate(lake, Asked(DeckBook({"acme": deck(7, "acme", "0.020")}, {})), AT)

@@ -70,7 +70,7 @@ def test_a_scheduled_invoice_and_its_note_go_out_once(
         for _ in range(2):
             run_due(scheduled, clock, TERMS, BY)
         assert [mail["To"] for mail in box.mail] == ["anna@acme.example", "bills@acme.example"]
-        assert box.mail[0]["Subject"] == "Invoice INV-2026-000001 of Tollbook"
+        assert box.mail[0]["Subject"] == "Invoice INV-2026-000001 of Calls"
         (pdf,) = box.mail[0].iter_attachments()
         assert (pdf.get_filename(), pdf.get_content()[:5]) == ("INV-2026-000001.pdf", b"%PDF-")
         assert states(scheduled, "INV-2026-000001") == ["sent", "sent"]
@@ -78,7 +78,7 @@ def test_a_scheduled_invoice_and_its_note_go_out_once(
         for _ in range(2):
             rerate(scheduled, Wanted(), AT, TERMS, BY)
             hand_over(scheduled, clock)
-    assert [mail["Subject"] for mail in box.mail[2:]] == ["Debit note DBN-2026-000001 of Tollbook"] * 2
+    assert [mail["Subject"] for mail in box.mail[2:]] == ["Debit note DBN-2026-000001 of Calls"] * 2
 
 
 def test_a_credit_note_in_full_goes_out_once_its_files_are_there(
@@ -93,7 +93,7 @@ def test_a_credit_note_in_full_goes_out_once_its_files_are_there(
         for _ in range(2):
             make_note(bill, record)
             hand_over(scheduled, clock)
-    assert [mail["Subject"] for mail in box.mail] == ["Credit note CRN-2026-000001 of Tollbook"] * 2
+    assert [mail["Subject"] for mail in box.mail] == ["Credit note CRN-2026-000001 of Calls"] * 2
     assert {mail["To"] for mail in box.mail} == {"anna@acme.example", "bills@acme.example"}
 
 

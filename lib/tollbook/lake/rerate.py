@@ -1,8 +1,8 @@
 """Rating again what has been rated: with the decks as they are now, day by day, what was there kept beside it.
 
 What a call is charged now stands in `calls`, what a try costs in `seizures`; each amount that was replaced is a row of
-`charges` or `costs`, to which rows are only added. A record keeps the amount that it has where the present deck has
-none for it: a deck that lacks a prefix gives no price of 0, and takes none away.
+`charges` or `costs`, to which rows are only added. A record keeps what it has where the present deck has nothing for
+it: a deck that lacks a prefix gives no price of 0, and takes neither price nor destination away.
 """
 
 from collections import defaultdict
@@ -182,8 +182,9 @@ def _compared(rows: pl.LazyFrame, grain: _Grain, decks: Mapping[str, Deck]) -> p
     was = {name: f"was_{name}" for name in grain.rated}
     again = grain.rate(rows.with_columns(pl.col(name).alias(old) for name, old in was.items()), decks)
     kept = pl.col(grain.price).is_null() & pl.col(was[grain.price]).is_not_null()
-    left = again.with_columns(kept=kept).with_columns(
-        pl.when("kept").then(old).otherwise(name).alias(name) for name, old in was.items()
+    unknown = pl.col("prefix").is_null() & pl.col("was_prefix").is_not_null()
+    left = again.with_columns(kept=kept, as_was=kept | unknown).with_columns(
+        pl.when("as_was").then(old).otherwise(name).alias(name) for name, old in was.items()
     )
     changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(old)) for name, old in was.items())
     return left.with_columns(changed=changed)
