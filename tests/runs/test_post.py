@@ -93,7 +93,7 @@ def test_a_credit_note_in_full_goes_out_once_its_files_are_there(
         for _ in range(2):
             make_note(bill, record)
             hand_over(scheduled, clock)
-    assert [mail["Subject"] for mail in box.mail] == ["Credit note CRN-2026-000001 of Calls"] * 2
+    assert [mail["Subject"] for mail in box.mail] == ["Credit note CRN-2026-000001 of Tollbook"] * 2
     assert {mail["To"] for mail in box.mail} == {"anna@acme.example", "bills@acme.example"}
 
 
