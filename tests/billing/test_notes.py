@@ -1,5 +1,6 @@
 """Notes of a difference: numbers of their own, once each, counted once in balance, payments, statement and checks."""
 
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -223,3 +224,42 @@ def test_at_once_it_is_issued_once(charged: Workspace, bill: Bill, rerated: Rera
 def test_only_a_note_of_a_difference_is_issued_so(charged: Workspace, bill: Bill) -> None:
     with pytest.raises(TollbookError, match="names what it corrects"):
         issue(Database.of(charged), bill("2026-10"), BY)
+
+
+@pytest.mark.parametrize("seed", [2])  # of those tried the one with most in it
+def test_whatever_happens_in_between_all_that_was_charged_is_billed_once(
+    charged: Workspace, bill: Bill, rerated: Rerated, noted: Noted, called: Callable[..., None], seed: int
+) -> None:
+    """Late calls, new decks, notes, notes taken back and next invoices, in any order."""
+    pick = random.Random(seed)
+    db, lake, months = Database.of(charged), Lake(charged), iter(range(1, 13))
+    invoiced, standing = [bill("2026-10").period.start], list[Record]()
+
+    def late_call() -> None:
+        at = pick.choice(invoiced).replace(day=pick.randint(1, 28))
+        called((f"{at:%Y-%m-%d}T10:00", pick.choice(("442071838750", "447700900123")), pick.randint(1, 200)))
+
+    def new_deck() -> None:
+        rerated(*(f"0.0{pick.randint(1, 99):02}" for _ in range(2)))
+
+    def notes() -> None:
+        standing.extend(noted())
+
+    def take_back() -> None:
+        if standing:
+            credit(db, standing.pop().number or "", "x", BY, AT)
+
+    def next_invoice() -> None:
+        month = f"2027-{next(months):02}"
+        called((f"{month}-03T10:00", "447700900123", 6000))
+        invoiced.append(bill(month).period.start)
+
+    steps = [late_call, new_deck, new_deck, notes, take_back, next_invoice]
+    for step in [*(pick.choice(steps) for _ in range(12)), notes, next_invoice]:
+        step()
+    with db.reading() as session:
+        assert balance(lake, session, "acme")["uninvoiced"] == 0
+    assert noted() == []
+    for row in invoices(db):
+        told = verify(lake, db, row["number"])
+        assert (told["record"], told["as_made"], told["open"] or 0) == ("equal", "equal", 0)
