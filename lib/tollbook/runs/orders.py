@@ -120,7 +120,7 @@ def _note(workspace: Workspace, run: InvoiceRun, terms: Invoice, at: datetime) -
         raise TollbookError(_ENDED)
     note = Record.model_validate_json(run.asked["record"])
     period = Period(note.period.start, note.period.end, note.period.name)
-    make_note(Bill(workspace, note.customer.id, period, at, terms, Actor.parse(run.by)), note)
+    make_note(Bill(workspace, note.customer.id, period, at, terms, Actor.parse(run.by), is_sent=True), note)
 
 
 def _invoice(workspace: Workspace, db: Database, run: InvoiceRun, terms: Invoice, clock: Clock) -> None:
