@@ -18,6 +18,7 @@ _KERNEL: Final = (
     "ipykernel.zmqshell",
     "ipykernel.debugger",
     "sqlite3",
+    "tollbook.runs.shell",
 )
 _LIBRARIES: Final = (
     "polars",

@@ -8,6 +8,9 @@ from tollbook.runs.imports import skip_slow_parsers
 COMMAND = (sys.executable, "-P", "-m", "tollbook.runs.launch")
 """What starts it as a process of its own; modules of the folder it happens to run in are not found."""
 
+CELLS = "cells"
+"""What the zygote is asked for where there shall be no kernel, only a process that runs cells."""
+
 _NO_POLLING = "--IPKernelApp.parent_handle=1"
 
 

@@ -14,6 +14,12 @@ Scalar = str | int | float | bool
 _TYPES: Final[Mapping[str, type]] = {"str": str, "int": int, "float": float, "bool": bool}
 _START_S: Final = 60
 
+KERNEL: Final = "tollbook"
+"""The engine with a kernel, which any of Jupyter's programs could connect to."""
+
+BULK: Final = "tollbook-fork"
+"""The engine without one, for many notebooks one after the other."""
+
 
 def parameters_of(notebook: Path) -> dict[str, type]:
     """The notebook's parameters and their types, read without running it."""
@@ -49,34 +55,45 @@ def execute(
     *,
     timeout_s: int,
     environment: Mapping[str, str] | None = None,
+    engine: str = KERNEL,
 ) -> NotebookNode:
     """Run the notebook into the file `executed`, each cell within `timeout_s`; returns it with its outputs.
+
+    A kernel that did not start or was lost is tried once more: what ended it may have been meant for another. What the
+    notebook did by itself it would do again.
 
     Raises:
         UsageError: an unknown or mistyped parameter; nothing was started.
         TollbookError: a cell failed, took too long, or ended the kernel; `executed` shows how far it got.
     """
     refuse_wrong(notebook, parameters)
+    skip_slow_parsers()
     import papermill  # noqa: PLC0415 - heavy
     from papermill.exceptions import PapermillException  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    from tollbook.runs.kernel import NAME, kernel_with  # noqa: PLC0415
-
-    try:
+    def once() -> NotebookNode:
         node: NotebookNode = papermill.execute_notebook(
             _verbatim(notebook),
             _verbatim(executed),
             parameters=dict(parameters),
-            kernel_name=NAME,
-            kernel_manager_class=kernel_with(environment or {}),
-            shutdown_kernel="immediate",
+            engine_name=engine,
+            kernel_name=KERNEL,
+            environment=environment,
             progress_bar=False,
             start_timeout=_START_S,
             execution_timeout=timeout_s,
         )
+        return node
+
+    times = ""
+    try:
+        try:
+            return once()
+        except RuntimeError:
+            times = " twice"
+            return once()
     except (PapermillException, RuntimeError, TimeoutError) as error:
-        raise TollbookError(f"{notebook.name} failed: {_in_a_line(error)}; see {executed}") from error
-    return node
+        raise TollbookError(f"{notebook.name} failed{times}: {_in_a_line(error)}; see {executed}") from error
 
 
 def _in_a_line(error: Exception) -> str:

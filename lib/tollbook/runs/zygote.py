@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tollbook.runs.imports import load_what_pages_need
-from tollbook.runs.launch import run
+from tollbook.runs.launch import CELLS, run
 
 LARGEST: Final = 2**17
 """Bytes of a request; a socket takes more, and an environment is much smaller."""
@@ -36,7 +36,7 @@ _HARMLESS: Final = "polars-ooc"
 
 @dataclass(frozen=True)
 class Request:
-    """One kernel that is wanted."""
+    """One kernel that is wanted, or a process that runs a notebook's cells without one."""
 
     words: Sequence[str]
     environment: Mapping[str, str]
@@ -135,7 +135,20 @@ def become(request: Request) -> None:
     time.tzset()
     _reseed()
     sys.argv = ["tollbook", *request.words]
-    run(request.words, lambda: tell(request.report, "bound"))
+    if request.words == [CELLS]:
+        from tollbook.runs.shell import serve  # noqa: PLC0415 - loaded already, and heavy for who owns a zygote
+
+        serve(_owner_of_cells())
+    else:
+        run(request.words, lambda: tell(request.report, "bound"))
+
+
+def _owner_of_cells() -> socket.socket:
+    """Who has the cells talks through the stream that is standard input elsewhere; these read nothing from it."""
+    line = os.dup(0)
+    with Path(os.devnull).open() as nothing:
+        os.dup2(nothing.fileno(), 0)
+    return socket.socket(fileno=line)
 
 
 def _reseed() -> None:

@@ -126,8 +126,17 @@ class Owner:
         Raises:
             OSError: the zygote is gone, or the request is too long.
         """
-        words = list(command[len(COMMAND) :])
-        packet = json.dumps({"words": words, "environment": dict(environment), "folder": folder}).encode()
+        return self.ask(command[len(COMMAND) :], environment, folder, streams)
+
+    def ask(
+        self, words: Sequence[str], environment: Mapping[str, str], folder: str, streams: Sequence[int]
+    ) -> Forked:
+        """Ask for a process that does what the words say.
+
+        Raises:
+            OSError: the zygote is gone, or the request is too long.
+        """
+        packet = json.dumps({"words": list(words), "environment": dict(environment), "folder": folder}).encode()
         if len(packet) > LARGEST:
             raise OSError("this environment is too long")
         report, theirs = socket.socketpair()
