@@ -53,7 +53,10 @@ def _enter(workspace: Workspace, names: list[str]) -> None:
         "endpoint": "9930:DE987654321", "reference": "04011000-12345-34", "address": "Allee 1\n10115 Berlin",
     }  # fmt: skip
     with db.session() as session:
-        session.add_all(Customer(id=name, name=f"{name} GmbH", tax_rate=Decimal(19), currency="EUR", **told) for name in names)
+        session.add_all(
+            Customer(id=name, name=f"{name} GmbH", tax_rate=Decimal(19), currency="EUR", **told)
+            for name in names
+        )
     minute = {"connect_fee": Decimal(0), "initial_increment_s": 60, "increment_s": 6, "blocked": False}
     for number, name in enumerate(names):
         rows = [
@@ -71,7 +74,9 @@ def _store(workspace: Workspace, names: list[str], annex_calls: int) -> None:
     calls = np.clip(rng.lognormal(np.log(_MEDIAN), 1, len(names)).astype(int), _FEWEST, _MOST)
     owners = [*np.repeat(names, calls), *([ANNEX] * annex_calls)]
     count = len(owners)
-    talk_ms = np.where((rng.random(count) < 0.5) | (np.array(owners) == ANNEX), rng.integers(1_000, 600_000, count), 0)
+    talk_ms = np.where(
+        (rng.random(count) < 0.5) | (np.array(owners) == ANNEX), rng.integers(1_000, 600_000, count), 0
+    )
     started = pl.Series(FIRST_US + rng.integers(0, DAYS * DAY_US, count)).cast(INSTANT)
     called = [f"{100 + place}{number:07}" for place, number in zip(
         np.minimum(rng.zipf(1.6, count) - 1, _DESTINATIONS - 1), rng.integers(0, 10**7, count), strict=True)]  # fmt: skip

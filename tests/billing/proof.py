@@ -13,7 +13,6 @@ import random
 import signal
 import sys
 from collections import Counter
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import product
@@ -21,7 +20,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -29,6 +27,7 @@ from tollbook.account.database import Database
 from tollbook.account.models import Customer, Invoice, InvoiceSeries
 from tollbook.billing.invoices import issue_next
 from tollbook.billing.record import Buyer, Record, Source, Span, totals
+from tollbook.billing.turns import NoTurns, Turns
 from tollbook.errors import TollbookError
 from tollbook.periods import parse_period
 
@@ -55,7 +54,7 @@ class Worker:
 
     def __init__(self, url: str, folder: Path, invoices: int, *, turns: bool) -> None:
         self.db, self.folder, self.number = Database(url), folder, 0
-        self.turns = FileLock(folder / "turns") if turns else nullcontext()
+        self.turns = Turns(folder) if turns else NoTurns()
         days = [f"{FIRST + timedelta(days=day):%Y-%m-%d}" for day in range(-(-invoices // CUSTOMERS))]
         self.work = list(product([f"c{n}" for n in range(CUSTOMERS)], days))[:invoices]
         random.SystemRandom().shuffle(self.work)
@@ -87,8 +86,7 @@ class Worker:
     def run(self) -> None:
         for customer, name in self.work:
             wanted = draft(customer, name)
-            with self.turns:
-                issue_next(self.db, wanted, AT, self.prepare, lambda made=wanted: made)  # type: ignore[misc]
+            issue_next(self.db, wanted, AT, self.prepare, lambda made=wanted: made, turns=self.turns)  # type: ignore[misc]
             self.number = 0
         for customer, _ in self.work[:3]:
             try:

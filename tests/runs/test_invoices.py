@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ from tollbook.lake.store import Lake
 from tollbook.params import Invoice
 from tollbook.periods import parse_period
 from tollbook.runs import invoices as made
-from tollbook.runs.invoices import Bill, attempt, customers_of, make_invoice, run
+from tollbook.runs.invoices import Bill, attempt, customers_of, in_bulk, make_invoice, run
+from tollbook.runs.notebook import BULK, KERNEL
 from tollbook.tables import CALLS, TRAFFIC
 from tollbook.workspace import Workspace
 
@@ -131,17 +133,21 @@ def use_notebook(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, last_cell: str
     monkeypatch.setattr(made, "folder", lambda _: tmp_path)
 
 
+@pytest.mark.parametrize("engine", [KERNEL, BULK])
 @pytest.mark.parametrize(
     "last_cell",
-    ["raise ValueError('no')", "import sys; sys.exit(0)", "invoice.seal(record.issued('INV-2026-000009', record.issued_at))"],
-    ids=["a cell raises", "the notebook ends itself", "it shows another record"],
+    [
+        "raise ValueError('no')", "import sys; sys.exit(0)", "import os; os._exit(0)",
+        "invoice.seal(record.issued('INV-2026-000009', record.issued_at))",
+    ],
+    ids=["a cell raises", "the notebook ends itself", "the process ends itself", "it shows another record"],
 )  # fmt: skip
 def test_failed_run_leaves_no_report_no_invoice_and_no_gap(
-    charged: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last_cell: str
+    charged: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last_cell: str, engine: str
 ) -> None:
     with monkeypatch.context() as changed:
         use_notebook(changed, tmp_path, last_cell)
-        row = attempt(bill(charged))
+        row = attempt(replace(bill(charged), engine=engine))
     assert row is not None
     assert (row["status"], row["number"], row["files"]) == ("failed", None, [])
     assert files(charged) == []
@@ -176,6 +182,12 @@ def test_one_that_fails_does_not_hold_up_the_rest_and_workers_share_the_work(cha
         "INV-2026-000001",
         "INV-2026-000002",
     ]
+
+
+def test_several_are_made_without_a_kernel_each(charged: Workspace) -> None:
+    one, two = bill(charged, "2026-10-05"), bill(charged, "2026-10-06")
+    assert in_bulk([one]) == [one]
+    assert {each.engine for each in in_bulk([one, two])} == {BULK}
 
 
 def test_of_whom_all_is_known_an_invoice_has_every_document(

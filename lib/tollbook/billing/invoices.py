@@ -20,11 +20,13 @@ from tollbook.account.models import Customer, Invoice
 from tollbook.billing.allocation import paid_of, settle_up
 from tollbook.billing.numbers import next_number, take
 from tollbook.billing.record import Record
+from tollbook.billing.turns import NoTurns, Turns
 from tollbook.errors import TollbookError, UsageError, did_you_mean
 from tollbook.periods import Period
 
 _TRIES: Final = 500
 """How often the next number may be gone: there are never as many runs at once."""
+_NOBODY_ELSE: Final = NoTurns()
 _LISTED: Final = (
     *("number", "kind", "customer_id", "period_name", "status", "currency", "net", "tax", "total"),
     *("exact_charge", "rounding", "issued_at", "created_at"),
@@ -35,6 +37,11 @@ IN_FORCE: Final = (Invoice.kind == "invoice", Invoice.status.not_in(["draft", "c
 
 Send = Callable[..., object]
 """Called with a session, a `record` and the `folder` of its files."""
+
+
+def unsent(_session: Session, **_: object) -> None:
+    """Send nothing."""
+
 
 
 class OverlapError(TollbookError):
@@ -123,36 +130,42 @@ def issue_next(
     prepare: Callable[[Record], Path],
     again: Callable[[], Record | None],
     by: Actor | None = None,
-    send: Send = lambda _session, **_: None,
+    send: Send = unsent,
+    turns: Turns | NoTurns = _NOBODY_ELSE,
 ) -> tuple[Record, Path | None] | None:
     """Prepare the files of a draft under the next number, then take it: the invoice, and the folder of its files.
 
-    Where another run takes the number or bills a late call meanwhile, its folder is dropped and the draft is made
-    `again`. `send` puts it into the outbox in the same transaction. Without a folder the invoice is another run's; None where nothing is left to invoice.
+    Runs that take `turns` prepare at the same time, each under the number that it will get if all goes well. Where
+    another run takes the number or bills a late call meanwhile, the folder is dropped and the draft is made `again`.
+    `send` puts the invoice into the outbox in the same transaction. Without a folder it is another run's; None where
+    nothing is left to invoice.
 
     Raises:
         TollbookError: part of the period is on another invoice, what `prepare` raises, or others were always faster.
     """
     period = Period(draft.period.start, draft.period.end, draft.period.name)
-    for _ in range(_TRIES):
-        if other := issued(db, draft.customer.id, period):
-            return other, None
-        record = draft.issued(next_number(db, at), at)
-        staged = prepare(record)
-        done = False
-        try:
-            done = issue(db, record, by, partial(send, record=record, folder=staged))
-        except _IssuedError:
-            continue
-        finally:
-            if not done:
-                shutil.rmtree(staged)
-        if done:
-            return record, staged
-        settled = again()
-        if settled is None:
-            return None
-        draft = settled
+    with turns.taken(lambda: next_number(db, at)) as place:
+        number = place.number
+        for _ in range(_TRIES):
+            if other := issued(db, draft.customer.id, period):
+                return other, None
+            record = draft.issued(number, at)
+            staged = prepare(record)
+            done = False
+            try:
+                place.wait()
+                done = place.issue(partial(issue, db, record, by, partial(send, record=record, folder=staged)))
+            except _IssuedError:
+                continue
+            finally:
+                if not done:
+                    shutil.rmtree(staged)
+            if done:
+                return record, staged
+            settled = again()
+            if settled is None:
+                return None
+            draft, number = settled, next_number(db, at)
     raise TollbookError(f"other runs took the next number {_TRIES} times: run it again")
 
 

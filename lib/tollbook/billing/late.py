@@ -20,6 +20,7 @@ from tollbook.account.ledger import Adjustment
 from tollbook.account.models import Invoice
 from tollbook.billing.invoices import IN_FORCE
 from tollbook.billing.record import Adjusted, Line, Record, Span, to_minor
+from tollbook.billing.rows import rows_of
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake, Published
 from tollbook.tables import CALLS, TRAFFIC
@@ -103,8 +104,7 @@ def _charges(
 ) -> Mapping[date, Decimal]:
     """The Summary's charge of each day of these periods."""
     start, end = min(one.start for one in periods), max(one.end for one in periods)
-    days = pl.col("day").is_between(start.date(), end.date(), closed="left")
-    rows = lake.scan(TRAFFIC, published=published).filter(days & (pl.col("customer") == customer))
+    rows = rows_of(lake, TRAFFIC, published, customer, start.date(), end.date())
     sums = rows.group_by("day").agg(pl.col("charge").sum()).collect()
     return {day: charge or Decimal(0) for day, charge in sums.rows()}
 

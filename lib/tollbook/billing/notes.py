@@ -17,7 +17,7 @@ from tollbook.account.database import Database
 from tollbook.account.ledger import Adjustment
 from tollbook.account.models import Customer, Invoice
 from tollbook.billing.allocation import settle_up
-from tollbook.billing.invoices import Send, columns_of, numbered
+from tollbook.billing.invoices import Send, columns_of, numbered, unsent
 from tollbook.billing.numbers import next_number, take
 from tollbook.billing.record import Record
 from tollbook.errors import TollbookError
@@ -34,7 +34,7 @@ def issue_note(
     prepare: Callable[[Record], Path],
     again: Callable[[], Record | None],
     by: Actor,
-    send: Send = lambda _session, **_: None,
+    send: Send = unsent,
 ) -> tuple[Record, Path] | None:
     """Prepare the files of a note under the next number, then take it: the note, and the folder of its files.
 

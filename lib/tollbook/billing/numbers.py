@@ -29,6 +29,12 @@ def following(session: Session, at: datetime, kind: str) -> str:
     return f"{name}-{(series.last if series else 0) + 1:06d}"
 
 
+def after(number: str, places: int) -> str:
+    """The number so many places after this one."""
+    name, _, digits = number.rpartition("-")
+    return f"{name}-{int(digits) + places:06d}"
+
+
 def take(session: Session, number: str) -> bool:
     """Take the number in this transaction, if it is still the next of its series. Others wait for its end."""
     name, _, digits = number.rpartition("-")

@@ -15,12 +15,13 @@ from tollbook.billing.late import Late, late
 from tollbook.billing.parties import buyer, seller
 from tollbook.billing.rating import rate_calls
 from tollbook.billing.record import Line, Record, Source, Span, Usage, to_minor, totals
+from tollbook.billing.rows import rows_of
 from tollbook.billing.waivers import Call, waived, without
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake, Published
 from tollbook.money import MONEY, plain
 from tollbook.periods import Period
-from tollbook.tables import CALLS, TRAFFIC
+from tollbook.tables import CALLS, TRAFFIC, Table
 
 _HASHED: Final = (
     *("switch", "call_id", "started_at", "called", "talk_ms"),
@@ -88,15 +89,17 @@ def settle(lake: Lake, asked: Asked) -> Record | None:
     return None if billed.is_empty() and owed <= 0 else _record(calls, billed, asked, published, currency)
 
 
-def _of_customer(asked: Asked, started_at: str) -> pl.Expr:
-    period = asked.period
-    days = pl.col("day").is_between(period.start.date(), period.end.date(), closed="left")
-    at = pl.col(started_at).is_between(period.start, period.end, closed="left")
-    return days & at & (pl.col("customer") == asked.customer.id)
+def _rows(lake: Lake, table: Table, asked: Asked, published: Published) -> pl.LazyFrame:
+    first, end = asked.period.start.date(), asked.period.end.date()
+    return rows_of(lake, table, published, asked.customer.id, first, end)
+
+
+def _of_period(asked: Asked, started_at: str) -> pl.Expr:
+    return pl.col(started_at).is_between(asked.period.start, asked.period.end, closed="left")
 
 
 def _calls(lake: Lake, asked: Asked, published: Published) -> pl.DataFrame:
-    found = lake.scan(CALLS, published=published).filter(_of_customer(asked, "started_at"))
+    found = _rows(lake, CALLS, asked, published).filter(_of_period(asked, "started_at"))
     return found.select("day", "customer", "answered_at", "unrated", *_HASHED).collect().sort(*_HASHED[:3])
 
 
@@ -125,7 +128,7 @@ def _refuse_stale(published: Published, period: Period) -> None:
 
 def _refuse_other_than_summary(calls: pl.DataFrame, lake: Lake, asked: Asked, published: Published) -> None:
     """The Customer Summary is the one source of what is charged."""
-    rows = lake.scan(TRAFFIC, published=published).filter(_of_customer(asked, "quarter_at"))
+    rows = _rows(lake, TRAFFIC, asked, published).filter(_of_period(asked, "quarter_at"))
     summary = _sum(rows.select("charge").collect()["charge"])
     exact = _sum(calls["charge"])
     if exact != summary:

@@ -47,7 +47,7 @@ class Cells:
         nothing = os.open(os.devnull, os.O_RDWR)
         try:
             with theirs:
-                process = Owner.own().ask([CELLS], environment, folder, [theirs.fileno(), nothing, nothing])
+                process = Owner.own(CELLS).ask([], environment, folder, [theirs.fileno(), nothing, nothing])
         except OSError as error:
             ours.close()
             raise LostError(str(error)) from error

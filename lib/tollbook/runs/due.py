@@ -19,6 +19,7 @@ from tollbook.lake.store import Lake
 from tollbook.params import Invoice
 from tollbook.periods import Period
 from tollbook.runs.invoices import Bill, make_invoice
+from tollbook.runs.notebook import BULK, KERNEL
 from tollbook.runs.post import hand_over
 from tollbook.tables import TRAFFIC
 from tollbook.workspace import Workspace
@@ -79,7 +80,8 @@ def _run(
     tried: list[int] = []
     while claimed := schedules.claim(db, me, clock(), tried, patient=patient):
         tried.append(claimed.id)
-        what, row = _one(workspace, db, claimed, clock, terms, by)
+        engine = BULK if total > 1 else KERNEL
+        what, row = _one(workspace, db, claimed, clock, terms, by, engine)
         told[what].append(row)
         words = row.get("why") or row["number"]
         tell(f"{len(tried)} of {max(total, len(tried))}: {claimed.customer} {claimed.period.name}: {words}")
@@ -90,12 +92,18 @@ def _run(
 
 
 def _one(
-    workspace: Workspace, db: Database, claimed: Claimed, clock: Clock, terms: Invoice, by: Actor
+    workspace: Workspace,
+    db: Database,
+    claimed: Claimed,
+    clock: Clock,
+    terms: Invoice,
+    by: Actor,
+    engine: str,
 ) -> tuple[str, dict[str, Any]]:
     """What became of one: the list of the report that it belongs to, and its row there."""
     row: dict[str, Any] = {"customer": claimed.customer, "period": claimed.period.name}
     own = terms.model_copy(update={"settle_hours": claimed.settle_hours})
-    bill = Bill(workspace, claimed.customer, claimed.period, clock(), own, by, is_sent=True)
+    bill = Bill(workspace, claimed.customer, claimed.period, clock(), own, by, engine, is_sent=True)
     state, what, number = "made", "made", None
     try:
         there = claimed.attempts == 1 and issued(db, claimed.customer, claimed.period)

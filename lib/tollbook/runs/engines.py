@@ -16,7 +16,7 @@ from papermill.iorw import write_ipynb  # type: ignore[import-untyped]
 
 from tollbook.runs.cells import Cells, LateError, LostError, Told
 from tollbook.runs.kernel import kernel_with
-from tollbook.runs.launch import COMMAND
+from tollbook.runs.launch import CELLS, COMMAND
 from tollbook.runs.zygote_owner import Owner, possible
 
 _LANGUAGE: Final = {
@@ -84,7 +84,7 @@ class ForkEngine(_Once):
             CellTimeoutError: a cell took longer than `execution_timeout` seconds.
         """
         whole = {**os.environ, **(environment or {})}
-        if not possible() or not Owner.own().suits(COMMAND, whole):
+        if not possible() or not Owner.own(CELLS).suits(COMMAND, whole):
             named = {"environment": environment, "execution_timeout": execution_timeout}
             KernelEngine.execute_managed_notebook(nb_man, kernel_name, **named, **options)
             return

@@ -18,7 +18,6 @@ _KERNEL: Final = (
     "ipykernel.zmqshell",
     "ipykernel.debugger",
     "sqlite3",
-    "tollbook.runs.shell",
 )
 _LIBRARIES: Final = (
     "polars",
@@ -41,16 +40,16 @@ def skip_slow_parsers() -> None:
         sys.modules[_SLOW] = _Later(_SLOW)
 
 
-def load_what_pages_need() -> None:
+def load_what_pages_need(*, kernels: bool = True) -> None:
     """Import the libraries that pages use, and everything that they show.
 
-    What cannot be imported will say so to whoever needs it. Nothing is asked of Polars: no thread may run yet.
+    Without `kernels` what serves a kernel is left out. What cannot be imported will say so to whoever needs it. Nothing is asked of Polars: no thread may run yet.
     """
     skip_slow_parsers()
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else the debugger prints a warning
     show = import_module("tollbook.show")
     for name in (
-        *_KERNEL,
+        *(_KERNEL if kernels else ()),
         *_LIBRARIES,
         *(f"tollbook.show.{module.name}" for module in pkgutil.iter_modules(show.__path__)),
     ):

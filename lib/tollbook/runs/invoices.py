@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing import get_context
@@ -18,7 +18,7 @@ from filelock import FileLock
 from nbformat import NotebookNode
 
 from tollbook.account.audit import Actor
-from tollbook.account.database import Database
+from tollbook.account.database import Database, shared
 from tollbook.account.models import Customer
 from tollbook.account.parties import listing
 from tollbook.billing.documents.annex import calls_of
@@ -26,16 +26,17 @@ from tollbook.billing.documents.document import Document, preceding_of
 from tollbook.billing.documents.look import look_of
 from tollbook.billing.documents.make import ALWAYS, NAMES, absent_of, documents
 from tollbook.billing.filed import RECORD, RENDERING, aside, folder_of
-from tollbook.billing.invoices import Send, customer_named, issue_next, issued, save_draft
+from tollbook.billing.invoices import Send, customer_named, issue_next, issued, save_draft, unsent
 from tollbook.billing.mails import mailing
 from tollbook.billing.notes import issue_note
 from tollbook.billing.record import Record
 from tollbook.billing.settle import asked, settle
+from tollbook.billing.turns import Turns
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake
 from tollbook.params import Invoice, folder
 from tollbook.periods import Period
-from tollbook.runs.notebook import execute, result
+from tollbook.runs.notebook import BULK, KERNEL, execute, result
 from tollbook.show.invoice import RESULT
 from tollbook.tables import CALLS
 from tollbook.workspace import Workspace
@@ -56,6 +57,8 @@ class Bill:
     terms: Invoice
     by: Actor | None = None
     """Who issues it, for the audit."""
+    engine: str = KERNEL
+    """The engine of Papermill that runs the notebook."""
     is_sent: bool = False
     """Whether it is sent by mail where `terms` have invoices sent."""
 
@@ -90,14 +93,7 @@ def make_invoice(bill: Bill) -> dict[str, Any] | None:
     Raises:
         TollbookError: what stands in the way; then nothing has changed.
     """
-    db = Database.of(bill.workspace)
-    try:
-        return _made(bill, db)
-    finally:
-        db.close()
-
-
-def _made(bill: Bill, db: Database) -> dict[str, Any] | None:
+    db = shared(bill.workspace)
     customer = customer_named(db, bill.customer)
     record = issued(db, customer.id, bill.period) or _draft(bill, db, customer)
     if record is None:
@@ -117,34 +113,34 @@ def _draft(bill: Bill, db: Database, customer: Customer) -> Record | None:
 
 
 def _issued(bill: Bill, db: Database, draft: Record) -> dict[str, Any] | None:
-    """The invoice of the draft, rendered under its number. One at a time: it must still be the next one then."""
+    """The invoice of the draft, rendered under its number; it takes turns with others only to take it."""
 
     def again() -> Record | None:
         return _draft(bill, db, customer_named(db, bill.customer))
 
-    with FileLock(bill.workspace.home / "invoices.lock"):
-        rendered = partial(_rendered, bill)
-        done = issue_next(db, draft, bill.at, rendered, again, bill.by, *_send(bill))
-        if done is None:
-            return None
-        record, staged = done
-        return _again(bill, record) if staged is None else _filed(bill, record, staged)
+    rendered = partial(_rendered, bill)
+    done = issue_next(
+        db, draft, bill.at, rendered, again, bill.by, _send(bill), Turns(bill.workspace.home)
+    )
+    if done is None:
+        return None
+    record, staged = done
+    return _again(bill, record) if staged is None else _filed(bill, record, staged)
 
 
-def _send(bill: Bill) -> tuple[Send, ...]:
+def _send(bill: Bill) -> Send:
     """What puts an invoice into the outbox while it is issued; nothing where it is not to be sent."""
     post = mailing(bill.workspace, bill.terms) if bill.is_sent else None
-    return (post.put,) if post else ()
+    return post.put if post else unsent
 
 
 def make_note(bill: Bill, record: Record) -> dict[str, Any]:
     """The files of a note, in a folder of their own beside those of the invoice; it is sent if such are sent."""
     row = _again(bill, record)
-    for put in _send(bill):
-        db = Database.of(bill.workspace)
-        with db.session() as session:
-            put(session, record, folder_of(bill.workspace, record))
-        db.close()
+    send = _send(bill)
+    if send is not unsent:
+        with shared(bill.workspace).session() as session:
+            send(session, record=record, folder=folder_of(bill.workspace, record))
     return row
 
 
@@ -156,8 +152,8 @@ def make_difference(
     Raises:
         TollbookError: its files cannot be made; then it has not been issued.
     """
-    with FileLock(bill.workspace.home / "invoices.lock"):
-        done = issue_note(db, draft, bill.at, partial(_rendered, bill), again, by, *_send(bill))
+    with FileLock(bill.workspace.home / "notes.lock"):
+        done = issue_note(db, draft, bill.at, partial(_rendered, bill), again, by, _send(bill))
         return _filed(bill, *done) if done else None
 
 
@@ -186,6 +182,7 @@ def _rendered(bill: Bill, record: Record) -> Path:
         staged / NOTEBOOK,
         timeout_s=bill.terms.timeout_s,
         environment={"TOLLBOOK_HOME": str(bill.workspace.home), RENDERING: str(staged / RECORD)},
+        engine=bill.engine,
     )
     shown = result(node, RESULT)
     if shown is None or shown.get("record_sha256") != record.sha256:
@@ -217,12 +214,13 @@ def _filed(bill: Bill, record: Record, staged: Path) -> dict[str, Any]:
     folder = folder_of(bill.workspace, record)
     folder.parent.mkdir(parents=True, exist_ok=True)
     old = staged.with_name(f"{staged.name}-old")
-    replaced = folder.exists()
-    if replaced:
-        folder.rename(old)
-    staged.rename(folder)
-    if replaced:
-        _put_away(old, folder, record)
+    with FileLock(bill.workspace.home / "filing.lock"):
+        replaced = folder.exists()
+        if replaced:
+            folder.rename(old)
+        staged.rename(folder)
+        if replaced:
+            _put_away(old, folder, record)
     return _row(bill, record)
 
 
@@ -253,12 +251,18 @@ def _row(bill: Bill, record: Record) -> dict[str, Any]:
 
 def run(bills: Sequence[Bill], workers: int = 1) -> Iterator[dict[str, Any] | None]:
     """What became of each, in order, `workers` at a time; one that fails does not hold up the rest."""
+    bills = in_bulk(bills)
     if workers == 1 or len(bills) < 2:  # noqa: PLR2004 - one invoice needs no second process
         yield from map(attempt, bills)
         return
     # Kernels are started from threads of their own: only a fresh process is safe to start them from.
     with ProcessPoolExecutor(min(workers, len(bills)), mp_context=get_context("spawn")) as pool:
         yield from pool.map(attempt, bills)
+
+
+def in_bulk(bills: Sequence[Bill]) -> Sequence[Bill]:
+    """The same, each without a kernel of its own where there is more than one."""
+    return [replace(bill, engine=BULK) for bill in bills] if len(bills) > 1 else bills
 
 
 def attempt(bill: Bill) -> dict[str, Any] | None:

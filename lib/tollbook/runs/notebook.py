@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,11 @@ BULK: Final = "tollbook-fork"
 
 def parameters_of(notebook: Path) -> dict[str, type]:
     """The notebook's parameters and their types, read without running it."""
+    return dict(_parameters(notebook, notebook.stat().st_mtime_ns if notebook.exists() else 0))
+
+
+@lru_cache(maxsize=64)
+def _parameters(notebook: Path, _changed_ns: int) -> Mapping[str, type]:
     skip_slow_parsers()
     from papermill import inspect_notebook  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
 

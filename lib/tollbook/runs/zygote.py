@@ -122,7 +122,7 @@ def tell(report: int, line: str) -> None:
 
 
 def become(request: Request) -> None:
-    """Be this kernel: its session, environment, folder and streams; then serve until it is shut down."""
+    """Be this process: its session, environment, folder and streams."""
     tell(request.report, f"pid {os.getpid()}")
     os.setsid()
     os.environ.clear()
@@ -135,12 +135,6 @@ def become(request: Request) -> None:
     time.tzset()
     _reseed()
     sys.argv = ["tollbook", *request.words]
-    if request.words == [CELLS]:
-        from tollbook.runs.shell import serve  # noqa: PLC0415 - loaded already, and heavy for who owns a zygote
-
-        serve(_owner_of_cells())
-    else:
-        run(request.words, lambda: tell(request.report, "bound"))
 
 
 def _owner_of_cells() -> socket.socket:
@@ -165,9 +159,13 @@ def querying() -> list[str]:
 
 
 def main() -> None:
-    """Load, then fork for the owner, whose socket is the file named on the command line."""
-    requests = socket.socket(fileno=int(sys.argv[1]))
-    load_what_pages_need()
+    """Load, then fork for the owner: the command line names the file of its socket, and what it wants forked."""
+    requests, cells = socket.socket(fileno=int(sys.argv[1])), sys.argv[2] == CELLS
+    load_what_pages_need(kernels=not cells)
+    if cells:
+        from tollbook.runs import shell  # noqa: PLC0415 - heavy, and a zygote of kernels has no use for it
+
+        shell.ready()
     if querying():
         raise SystemExit(f"tollbook: no kernels can be forked beside the threads {querying()}")
     gc.collect()
@@ -175,6 +173,10 @@ def main() -> None:
     request = Zygote(requests).serve()
     if request:
         become(request)
+        if cells:
+            shell.serve(_owner_of_cells())
+        else:
+            run(request.words, lambda: tell(request.report, "bound"))
     os._exit(0)
 
 

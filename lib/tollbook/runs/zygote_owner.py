@@ -84,18 +84,21 @@ class Forked:
 
 
 class Owner:
-    """This process as the owner of one zygote, which is started when it is first needed, and again if it has died."""
+    """This process as the owner of a zygote, which is started when it is first needed, and again if it has died.
 
-    _own: ClassVar["Owner | None"] = None
+    There is one of kernels, and one of processes that run cells without a kernel (`CELLS`).
+    """
+
+    _own: ClassVar[dict[str, "Owner"]] = {}
     _one_at_a_time: ClassVar[Lock] = Lock()
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str = "") -> None:
         self.owner = os.getpid()
         self.python = _python(os.environ)
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, "-P", "-m", "tollbook.runs.zygote", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "tollbook.runs.zygote", str(theirs.fileno()), kind],
                 pass_fds=[theirs.fileno()],
                 env={name: value for name, value in os.environ.items() if _kept(name)},
                 cwd="/",
@@ -105,12 +108,12 @@ class Owner:
             )
 
     @classmethod
-    def own(cls) -> "Owner":
+    def own(cls, kind: str = "") -> "Owner":
         """The zygote of this process; a process that was forked from an owner gets one of its own."""
         with cls._one_at_a_time:
-            held = cls._own
+            held = cls._own.get(kind)
             if held is None or held.owner != os.getpid() or held.process.poll() is not None:
-                held = cls._own = cls()
+                held = cls._own[kind] = cls(kind)
                 atexit.register(held.close)
             return held
 
@@ -136,7 +139,9 @@ class Owner:
         Raises:
             OSError: the zygote is gone, or the request is too long.
         """
-        packet = json.dumps({"words": list(words), "environment": dict(environment), "folder": folder}).encode()
+        packet = json.dumps(
+            {"words": list(words), "environment": dict(environment), "folder": folder}
+        ).encode()
         if len(packet) > LARGEST:
             raise OSError("this environment is too long")
         report, theirs = socket.socketpair()

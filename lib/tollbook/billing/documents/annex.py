@@ -5,6 +5,7 @@ from deltalake.exceptions import DeltaError
 
 from tollbook.billing.differences import AFTER, IDENTITY, calls_sha256, changed_calls
 from tollbook.billing.record import Record
+from tollbook.billing.rows import rows_of
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake, Published
 from tollbook.tables import CALLS
@@ -24,14 +25,13 @@ def calls_of(lake: Lake, record: Record) -> pl.DataFrame:
         return _changed(lake, record)
     start, end = record.period.start, record.period.end
     mine = (
-        pl.col("day").is_between(start.date(), end.date(), closed="left"),
         pl.col("started_at").is_between(start, end, closed="left"),
-        pl.col("customer") == record.customer.id,
         pl.col("billed_s") > 0,
     )
     version = Published(versions=record.source.tables)
     try:
-        found = lake.scan(CALLS, published=version).filter(*mine).sort("started_at", "switch", "call_id")
+        rows = rows_of(lake, CALLS, version, record.customer.id, start.date(), end.date())
+        found = rows.filter(*mine).sort("started_at", "switch", "call_id")
         calls = found.select(_KEPT).collect()
     except (OSError, DeltaError, pl.exceptions.PolarsError) as error:
         raise TollbookError(f"the calls as they were then are gone: {error}") from error

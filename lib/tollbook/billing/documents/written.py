@@ -28,6 +28,7 @@ class Written:
         # English of no country writes days the American way; invoices travel.
         self._locale = Locale.parse("en_GB" if self.language == SOURCE else self.language)
         self._currency = currency
+        self._patterns: dict[int, NumberPattern] = {}
 
     def money(self, amount: Decimal) -> str:
         """An amount in the currency's minor unit, with its currency."""
@@ -37,10 +38,15 @@ class Written:
 
     def decimal(self, amount: Decimal, places: int) -> str:
         """An amount that has at most so many decimals, with exactly so many."""
-        pattern: NumberPattern = copy(self._locale.decimal_formats[None])
-        pattern.frac_prec = (places, places)
         with localcontext(_WIDE):
-            return str(pattern.apply(amount, self._locale))
+            return str(self._pattern(places).apply(amount, self._locale))
+
+    def _pattern(self, places: int) -> NumberPattern:
+        if places not in self._patterns:
+            pattern = copy(self._locale.decimal_formats[None])
+            pattern.frac_prec = (places, places)
+            self._patterns[places] = pattern
+        return self._patterns[places]
 
     def aligned(self, amounts: list[Decimal | None]) -> list[str]:
         """Exact amounts, all with the decimals of the longest; a dash where there is none."""
