@@ -15,6 +15,7 @@ from tollbook.errors import TollbookError, UsageError
 from tollbook.lake.store import now
 from tollbook.params import Invoice, read
 from tollbook.periods import VIEWS, Period, parse_period
+from tollbook.runs.cluster import run_on
 from tollbook.runs.invoices import Bill, customers_of
 from tollbook.runs.invoices import run as made
 
@@ -35,8 +36,9 @@ def invoice() -> None:
     "--customer", "customers", multiple=True, metavar="C", help="Only this customer; may be repeated."
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Invoices made at once; default 1.")
+@click.option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask cluster make them.")
 @shared
-def run(view: str, period_name: str, customers: tuple[str, ...], workers: int) -> None:
+def run(view: str, period_name: str, customers: tuple[str, ...], workers: int, cluster: str | None) -> None:
     """Make the invoices of a period: a draft until it is over for long enough, then the invoice."""
     period = _period(view, period_name)
     home, at, terms = workspace(), now(), read("invoice", Invoice)
@@ -47,7 +49,8 @@ def run(view: str, period_name: str, customers: tuple[str, ...], workers: int) -
         )
     bills = [Bill(home, name, period, at, terms, command_line()) for name in names]
     rows = []
-    for bill, row in zip(bills, made(bills, workers), strict=True):
+    done = run_on(cluster, bills) if cluster else made(bills, workers)
+    for bill, row in zip(bills, done, strict=True):
         if row is None:
             say(f"{bill.customer}: nothing was charged in {period.name}, so there is no invoice")
             continue

@@ -270,6 +270,11 @@ def attempt(bill: Bill) -> dict[str, Any] | None:
     try:
         return make_invoice(bill)
     except (TollbookError, OSError) as error:
-        nothing = dict.fromkeys(("net", "tax", "total", "currency"))
-        told = {"customer": bill.customer, "status": "failed", "files": [], "absent": [], "why": str(error)}
-        return {"number": None, **nothing, **told}
+        return failed(bill, str(error))
+
+
+def failed(bill: Bill, why: str) -> dict[str, Any]:
+    """The row of one that was not made."""
+    nothing = dict.fromkeys(("net", "tax", "total", "currency"))
+    told = {"customer": bill.customer, "status": "failed", "files": [], "absent": [], "why": why}
+    return {"number": None, **nothing, **told}

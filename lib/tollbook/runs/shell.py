@@ -13,12 +13,12 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from ipykernel.jsonutil import encode_images, json_clean
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.jsonutil import json_default
 from traitlets import Type
 
 from tollbook.show.shell import prepare
@@ -51,7 +51,7 @@ class Teller:
             self._line({"output_type": "stream", "name": self._name, "text": text})
 
     def _line(self, what: Output) -> None:
-        self._send(json.dumps(what).encode() + b"\n")
+        self._send(json.dumps(what, default=json_default).encode() + b"\n")
 
 
 class _Stream(io.TextIOBase):
@@ -86,7 +86,7 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc, unused-ignore]
         update: bool = False,
         **_: object,
     ) -> None:
-        shown = {"data": json_clean(encode_images(data)), "metadata": json_clean(dict(metadata or {}))}  # type: ignore[no-untyped-call]
+        shown = {"data": dict(data), "metadata": dict(metadata or {})}
         named = {"id": (transient or {}).get("display_id"), "update": update}
         Shell.teller.tell({"output_type": "display_data", **shown, "transient": named})
 
@@ -103,7 +103,7 @@ class _Hook(DisplayHook):
     def write_format_data(
         self, format_dict: Mapping[str, Any], md_dict: Mapping[str, Any] | None = None
     ) -> None:
-        shown = {"data": json_clean(encode_images(format_dict)), "metadata": json_clean(dict(md_dict or {}))}  # type: ignore[no-untyped-call]
+        shown = {"data": dict(format_dict), "metadata": dict(md_dict or {})}
         if shown["data"]:
             number = {"execution_count": self.prompt_count}
             Shell.teller.tell({"output_type": "execute_result", **shown, **number})
@@ -124,7 +124,7 @@ class Shell(InteractiveShell):
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         Shell.failure = (etype.__name__, str(evalue))
         told = {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb}
-        self.teller.tell({"output_type": "error", **json_clean(told)})  # type: ignore[no-untyped-call]
+        self.teller.tell({"output_type": "error", **told})
         self._last_traceback = stb
 
     def ask_exit(self) -> None:
