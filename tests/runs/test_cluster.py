@@ -1,5 +1,6 @@
 """Invoices made by processes of a cluster, with PostgreSQL as the ledger."""
 
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,6 +36,9 @@ def bills(workspace: Workspace) -> list[Bill]:
 def cluster(each_database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Two workers, each a process of its own, which find this test's modules."""
     distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(
+        logging.getLogger("distributed.scheduler"), "level", logging.WARNING
+    )  # it tells who comes
     found = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, found)))
     made = distributed.LocalCluster(

@@ -60,7 +60,7 @@ def customer_named(db: Database, customer: str) -> Customer:
     """
     with db.reading() as session:
         found = session.get(Customer, customer)
-        known = session.scalars(select(Customer.id)).all()
+        known = [] if found else session.scalars(select(Customer.id)).all()
     if found is None:
         hint = did_you_mean(customer, known)
         raise TollbookError(f"no customer '{customer}'{hint}; `tollbook customer add` enters one")

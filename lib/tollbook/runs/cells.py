@@ -72,7 +72,10 @@ class Cells:
         while True:
             *lines, self._rest = (self._rest + self._heard(until)).split(b"\n")
             for line in lines:
-                told = json.loads(line)
+                try:
+                    told = json.loads(line)
+                except ValueError as error:  # a process of its own wrote in between
+                    raise LostError("what it said cannot be read") from error
                 yield told
                 if "done" in told:
                     return

@@ -92,7 +92,7 @@ def _client(address: str) -> Any:  # noqa: ANN401 - Dask has no types
             "a cluster needs Dask: install it with `pip install 'tollbook[cluster]'`"
         ) from None
     try:
-        return Client(address, timeout=CONNECT_S, set_as_default=False)
+        return Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:
         raise TollbookError(f"no Dask scheduler answers at {address}: {error}") from None
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any, Final
 
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, NBClientEngine  # type: ignore[import-untyped]
 from papermill.iorw import write_ipynb  # type: ignore[import-untyped]
@@ -85,8 +85,9 @@ class ForkEngine(_Once):
         """
         whole = {**os.environ, **(environment or {})}
         if not possible() or not Owner.own(CELLS).suits(COMMAND, whole):
-            named = {"environment": environment, "execution_timeout": execution_timeout}
-            KernelEngine.execute_managed_notebook(nb_man, kernel_name, **named, **options)
+            KernelEngine.execute_managed_notebook(
+                nb_man, kernel_name, environment, execution_timeout=execution_timeout, **options
+            )
             return
         with ExitStack() as stack:
             try:
@@ -107,10 +108,7 @@ def _run(nb_man: Any, cells: Cells, timeout_s: float | None) -> None:  # noqa: A
             ended = _run_one(cell, cells, timeout_s, shown)
             cell.execution_count = ended["count"]
             if not ended["done"] and "raises-exception" not in cell.metadata.get("tags", ()):
-                name, value = ended["error"]
-                nb_man.cell_exception(
-                    cell, cell_index=index, exception=CellExecutionError("", name or "", value or "")
-                )
+                nb_man.cell_exception(cell, cell_index=index)
                 return
         finally:
             nb_man.cell_complete(cell, cell_index=index)
@@ -137,7 +135,7 @@ def _run_one(
             else:
                 _show(cell, dict(told), shown)
     except LateError:
-        raise CellTimeoutError.error_from_timeout_and_cell(None, int(timeout_s or 0), cell) from None
+        raise CellTimeoutError.error_from_timeout_and_cell("", int(timeout_s or 0), cell) from None
     raise LostError
 
 
@@ -147,7 +145,7 @@ def _show(cell: NotebookNode, told: dict[str, Any], shown: dict[str, list[Notebo
     same = shown.setdefault(named["id"], []) if named.get("id") else []
     if named.get("update"):
         for other in same:
-            other.update(data=output.data, metadata=output.metadata)
+            other.data, other.metadata = output.data, output.metadata
         return
     same.append(output)
     cell.outputs.append(output)

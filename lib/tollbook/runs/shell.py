@@ -1,7 +1,7 @@
 """A notebook's cells run in this process, without a kernel: what they display goes to the owner as lines of JSON.
 
 Each line from the owner is a cell's source. Answered are its outputs as a notebook keeps them, one a line, a request to
-clear them, and last how it went: `{"done": whether it ran through, "count": its number, "error": name and value}`.
+clear them, and last how it went: `{"done": whether it ran through, "count": its number}`.
 """
 
 import builtins
@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from threading import RLock
 from typing import Any, ClassVar
 
 from IPython.core.displayhook import DisplayHook
@@ -31,24 +32,28 @@ class Teller:
 
     def __init__(self, send: Callable[[bytes], object]) -> None:
         self._send, self._name, self._printed = send, "", io.StringIO()
+        self._one_at_a_time = RLock()  # a cell may have threads that print
 
     def tell(self, what: Output) -> None:
         """An output, after all that was printed before it."""
-        self.flush()
-        self._line(what)
+        with self._one_at_a_time:
+            self.flush()
+            self._line(what)
 
     def printed(self, name: str, text: str) -> None:
         """A piece of standard output or standard error."""
-        if name != self._name:
-            self.flush()
-        self._name = name
-        self._printed.write(text)
+        with self._one_at_a_time:
+            if name != self._name:
+                self.flush()
+            self._name = name
+            self._printed.write(text)
 
     def flush(self) -> None:
         """Send what has been printed so far."""
-        text, self._printed = self._printed.getvalue(), io.StringIO()
-        if text:
-            self._line({"output_type": "stream", "name": self._name, "text": text})
+        with self._one_at_a_time:
+            text, self._printed = self._printed.getvalue(), io.StringIO()
+            if text:
+                self._line({"output_type": "stream", "name": self._name, "text": text})
 
     def _line(self, what: Output) -> None:
         self._send(json.dumps(what, default=json_default).encode() + b"\n")
@@ -119,10 +124,8 @@ class Shell(InteractiveShell):
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
     is_leaving = False
-    failure: ClassVar[tuple[str, str]] = ("", "")
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
-        Shell.failure = (etype.__name__, str(evalue))
         told = {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb}
         self.teller.tell({"output_type": "error", **told})
         self._last_traceback = stb
@@ -134,7 +137,7 @@ class Shell(InteractiveShell):
 
 def ready() -> None:
     """Make the shell, which takes a third of what a notebook takes: all that are forked after this have it."""
-    HistoryManager.enabled = False  # it would be written by a thread
+    HistoryManager.enabled = False  # type: ignore[assignment]  # it would be written by a thread
     Shell.instance()
     builtins.input = _no_answer
     prepare()
@@ -147,9 +150,8 @@ def serve(owner: socket.socket) -> None:
     shell = Shell.instance()
     with owner.makefile("rb") as cells:
         for line in cells:
-            ended = shell.run_cell(json.loads(line), store_history=True)
-            name, value = (None, None) if ended.success else Shell.failure
-            Shell.teller.tell({"done": ended.success, "count": ended.execution_count, "error": [name, value]})
+            ended = shell.run_cell(json.loads(line), store_history=True)  # type: ignore[no-untyped-call]
+            Shell.teller.tell({"done": ended.success, "count": ended.execution_count})
             if shell.is_leaving:
                 os._exit(0)
 

@@ -29,6 +29,8 @@ class Written:
         self._locale = Locale.parse("en_GB" if self.language == SOURCE else self.language)
         self._currency = currency
         self._patterns: dict[int, NumberPattern] = {}
+        self._decimals: dict[tuple[Decimal, int], str] = {}
+        self._days: dict[date, str] = {}
 
     def money(self, amount: Decimal) -> str:
         """An amount in the currency's minor unit, with its currency."""
@@ -38,8 +40,11 @@ class Written:
 
     def decimal(self, amount: Decimal, places: int) -> str:
         """An amount that has at most so many decimals, with exactly so many."""
-        with localcontext(_WIDE):
-            return str(self._pattern(places).apply(amount, self._locale))
+        key = (amount, places)
+        if key not in self._decimals:
+            with localcontext(_WIDE):
+                self._decimals[key] = str(self._pattern(places).apply(amount, self._locale))
+        return self._decimals[key]
 
     def _pattern(self, places: int) -> NumberPattern:
         if places not in self._patterns:
@@ -74,7 +79,9 @@ class Written:
 
     def short_day(self, day: date) -> str:
         """A day in a table."""
-        return format_date(day, "medium", locale=self._locale)
+        if day not in self._days:
+            self._days[day] = format_date(day, "medium", locale=self._locale)
+        return self._days[day]
 
     def days(self, first: date, last: date) -> str:
         """A span of days, both ends in it."""
