@@ -69,3 +69,10 @@ def test_live_view_is_never_invoiced(workspace: Workspace) -> None:
 
 def test_unknown_number_is_told(charged: Workspace) -> None:
     assert "no invoice 'INV-1'" in str(run(charged, "show", "INV-1").exception)
+
+
+def test_a_cluster_needs_a_ledger_that_all_reach(charged: Workspace) -> None:
+    words = ("run", "--view", "monthly", "--period", "2026-10", "--cluster", "tcp://127.0.0.1:1")
+    done = run(charged, *words)
+    assert isinstance(done.exception, TollbookError)
+    assert "let TOLLBOOK_DATABASE_URL name a PostgreSQL database" in str(done.exception)

@@ -7,7 +7,7 @@ a number is the next is decided by the transaction that takes it, never here.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -77,7 +77,7 @@ class Turns:
         for file in self.folder.iterdir():
             try:
                 with FileLock(file, timeout=0):
-                    file.unlink(missing_ok=True)
+                    _remove(file)
             except Timeout:
                 found.append(int(file.name))
         return found
@@ -94,7 +94,7 @@ class _Queued(Place):
         while before := self._turns.before(self._place):
             path = self._turns.path(max(before))
             with FileLock(path, poll_interval=_EVERY_S):
-                path.unlink(missing_ok=True)
+                _remove(path)
 
     def issue(self, issue: Callable[[], bool]) -> bool:
         with self._turns.door:
@@ -106,5 +106,11 @@ class _Queued(Place):
     def leave(self) -> None:
         """Let the next come."""
         if self._lock.is_locked:
-            self._turns.path(self._place).unlink(missing_ok=True)
+            _remove(self._turns.path(self._place))
             self._lock.release()
+
+
+def _remove(file: Path) -> None:
+    """Remove a place that is free; where the system lets nobody remove what is open, the next to come does."""
+    with suppress(OSError):
+        file.unlink()
