@@ -91,8 +91,8 @@ class _Queued(Place):
         self._lock.acquire()
 
     def wait(self) -> None:
-        while before := self._turns.before(self._place):
-            path = self._turns.path(max(before))
+        for before in sorted(self._turns.before(self._place)):  # whoever comes now has a later place
+            path = self._turns.path(before)
             with FileLock(path, poll_interval=_EVERY_S):
                 _remove(path)
 
