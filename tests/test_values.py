@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import TypeAdapter
 
-from tollbook.values import joined, parse_back, separated, without
+from tollbook.errors import UsageError
+from tollbook.values import InvoiceStates, joined, parse_back, separated, without
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,10 @@ def test_a_list_in_one_text_comes_back(names, text):
 
 def test_a_list_without_what_a_reader_lacks_has_none_of_its_graphs_or_lines():
     assert without("carrier,asr:customer,cost", {"customer", "cost"}) == "carrier"
+
+
+def test_a_state_of_invoices_that_is_none_is_refused_with_the_nearest():
+    adapter = TypeAdapter(InvoiceStates)
+    assert adapter.validate_python("paid,overdue") == "paid,overdue"
+    with pytest.raises(UsageError, match="unknown state 'payed', did you mean 'paid'"):
+        adapter.validate_python("payed")

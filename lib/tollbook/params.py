@@ -19,6 +19,7 @@ from tollbook.values import (
     SORTS,
     By,
     Graphs,
+    InvoiceStates,
     Language,
     Moment,
     Start,
@@ -212,6 +213,24 @@ class Summary(PageParams):
     """Ids of the customers shown, separated by commas; empty: all."""
 
 
+class Invoices(PageParams):
+    """The list of invoices: `params/invoices.yml`."""
+
+    page = "invoices"
+    of_data = frozenset({"customer", "number"})
+
+    start: Moment = ""
+    """Periods that end after it are shown, UTC; empty: from the first there is."""
+    end: Moment = ""
+    """Periods that start before it are shown, UTC; empty: to the latest."""
+    customer: str = ""
+    """Ids of the customers shown, separated by commas; empty: all."""
+    state: InvoiceStates = ""
+    """draft, issued, part_paid, paid, overdue or credited, separated by commas; empty: all."""
+    number: str = ""
+    """A part of the numbers shown; empty: all."""
+
+
 class Carriers(PageParams):
     """The score cards: `params/carriers.yml`."""
 
@@ -330,6 +349,7 @@ FILES: Final[Mapping[str, type[Params]]] = {
     "calls": Calls,
     "carriers": Carriers,
     "number_blocks": NumberBlocks,
+    "invoices": Invoices,
     "invoice": Invoice,
     "payments": Payments,
     "live": Live,

@@ -23,6 +23,9 @@ GRAPHS: Final = (
 )
 """Names of the graphs of a dashboard; `show.plans` says what each is."""
 
+INVOICE_STATES: Final = ("draft", "issued", "part_paid", "paid", "overdue", "credited")
+"""What the list of invoices can be narrowed to."""
+
 _BACK: Final = re.compile(r"-(\d{1,4})([hd])")
 _UNITS: Final = {"h": "hours", "d": "days"}
 SORTS: Final = "^-?(carrier|destination|seizures|asr|ner|acd|pdd|short_calls|rerouted|margin|stake)$"
@@ -79,6 +82,14 @@ def _graphs(value: object, info: ValidationInfo) -> object:
     return value
 
 
+def _states(value: object) -> object:
+    for name in separated(value) if isinstance(value, str) else ():
+        if name not in INVOICE_STATES:
+            words = tr("unknown state '{name}'").format(name=name)
+            raise UsageError(f"{words}{language.suggested(name, INVOICE_STATES)}")
+    return value
+
+
 def _left(names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
     """Those that there are for the reader whose choices are checked."""
     lacks: Collection[str] = info.context or ()
@@ -91,6 +102,7 @@ Zone = Annotated[str, BeforeValidator(_zone)]
 Language = Annotated[str, BeforeValidator(_language)]
 By = Annotated[str, BeforeValidator(_by)]
 Graphs = Annotated[str, BeforeValidator(_graphs)]
+InvoiceStates = Annotated[str, BeforeValidator(_states)]
 
 
 def without(text: str, lacks: Collection[str]) -> str:

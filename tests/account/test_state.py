@@ -1,6 +1,9 @@
 """The account's rows as one text."""
 
+from decimal import Decimal
+
 from tollbook.account.audit import Actor, record
+from tollbook.account.ledger import Payment
 from tollbook.account.models import Customer, now
 from tollbook.account.numbering import blocks, extensions
 from tollbook.account.people.persons import add
@@ -42,3 +45,14 @@ def test_numbers_are(database):
     do(extensions.add, "acme", "1001")
     do(extensions.remove, "1000")
     assert len(set(states)) == len(states)
+
+
+def test_a_payment_is_part_of_it(database):
+    with database.session() as session:
+        session.add(Customer(id="acme", name="Acme"))
+    before = state(database)
+    with database.session() as session:
+        session.add(
+            Payment(customer_id="acme", amount=Decimal(1), currency="EUR", method="cash", status="pending")
+        )
+    assert state(database) != before

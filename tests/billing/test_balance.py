@@ -11,7 +11,7 @@ from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.billing import payments
-from tollbook.billing.balance import balance, statement
+from tollbook.billing.balance import balance, balances, statement
 from tollbook.billing.credits import credit
 from tollbook.billing.record import Record
 from tollbook.errors import UsageError
@@ -106,3 +106,13 @@ def test_statement_has_a_balance_after_each_entry(charged: Workspace, bill: Bill
         ("balance before", "-0.22"), ("payment (cash)", "-0.02"), ("balance", "-0.02"),
     ]  # fmt: skip
     assert [row["balance"] for row in nothing] == [0, 0]
+
+
+def test_the_balances_of_all_are_those_of_each(charged: Workspace, bill: Bill) -> None:
+    bill("2026-10-05")
+    pay(charged, "10.00", day(1))
+    with Database.of(charged).reading() as session:
+        lake = Lake(charged)
+        each = [balance(lake, session, name) for name in ("acme", "quiet")]
+        assert balances(lake, session) == each
+    assert (each[0]["payments"], each[1]["balance"]) == (10, 0)

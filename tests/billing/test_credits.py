@@ -8,7 +8,7 @@ import pytest
 
 from tollbook.account.audit import Actor, events
 from tollbook.account.database import Database
-from tollbook.billing.credits import credit
+from tollbook.billing.credits import credit, note_of
 from tollbook.billing.invoices import invoice, invoices, issued, numbers_in_force
 from tollbook.billing.record import Record
 from tollbook.errors import TollbookError, UsageError
@@ -84,3 +84,12 @@ def test_one_that_another_adjusts_is_credited_after_that_one(
     credit(db, "INV-2026-000003", "x", BY, AT)
     credit(db, first.number or "", "x", BY, AT)
     assert bill("2026-10").exact_charge == first.exact_charge + Decimal("0.010")
+
+
+def test_the_note_of_an_invoice_is_found(charged: Workspace, bill: Bill) -> None:
+    number, db = bill("2026-10").number or "", Database.of(charged)
+    with db.reading() as session:
+        assert note_of(session, number) is None
+    note = credit(db, number, "x", BY, AT).number
+    with db.reading() as session:
+        assert note_of(session, number) == note

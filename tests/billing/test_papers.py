@@ -9,9 +9,9 @@ from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.account.scope import Scope
 from tollbook.billing.decks import decks_of
-from tollbook.billing.filed import RECORD, report_folder
+from tollbook.billing.filed import RECORD, aside, report_folder
 from tollbook.billing.invoices import issue
-from tollbook.billing.papers import NotFiledError, Paper, filed, numbered, shown_to
+from tollbook.billing.papers import NotFiledError, Paper, filed, names_filed, numbered, shown_to
 from tollbook.billing.settle import Asked, settle
 from tollbook.lake.store import Lake
 from tollbook.periods import parse_period
@@ -71,3 +71,18 @@ def test_what_there_is_not_is_not_found(charged: Workspace, db: Database) -> Non
         filed(charged, "acme", MONTH, None)  # it is an invoice, and no draft
     with pytest.raises(NotFiledError):
         filed(charged, "..", "..", None)
+
+
+def test_names_of_files_are_told_by_the_folder_alone_and_as_far_as_a_reader_has_them(
+    charged: Workspace, db: Database
+) -> None:
+    admin, contact = Scope("admin"), Scope("contact", "acme")
+    assert names_filed(charged, "acme", MONTH, NUMBER, admin) == list(numbered(charged, db, NUMBER).files)
+    assert names_filed(charged, "acme", MONTH, NUMBER, contact) == [
+        *("invoice.pdf", "invoice.html", "invoice.xml", "invoice.csv")
+    ]
+    assert names_filed(charged, "acme", "2026-11", None, admin) == []
+    own = aside(report_folder(charged, "acme", MONTH), "CRN-2026-000001")
+    own.mkdir()
+    (own / "invoice.pdf").touch()
+    assert names_filed(charged, "acme", MONTH, "CRN-2026-000001", admin) == ["invoice.pdf"]

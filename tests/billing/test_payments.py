@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from tollbook.account.audit import Actor, events
 from tollbook.account.database import Database
+from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES
 from tollbook.account.models import Invoice
 from tollbook.billing import payments
+from tollbook.billing.credits import credit
 from tollbook.billing.record import Record
 from tollbook.errors import UsageError
 from tollbook.workspace import Workspace
@@ -113,3 +115,42 @@ def test_what_pays_nothing_is_told(
             payments.allocate(session, BY, 1, invoice)
         with pytest.raises(UsageError, match="no payment 9"):
             payments.allocate(session, BY, 9, invoice)
+
+
+def test_marking_as_paid_books_what_is_open_of_that_invoice_alone(
+    charged: Workspace, bill: Callable[..., Record]
+) -> None:
+    first, second = bill("2026-10-05").number or "", bill("2026-10-06").number or ""
+    add(charged, "0.05")
+    db = Database.of(charged)
+    with db.session() as session:
+        row = payments.mark_paid(session, BY, second, "cash", reference="till 3", received_at=AT)
+    assert (row["amount"], row["invoices"]) == (
+        Decimal("0.02"),
+        [{"invoice": second, "amount": Decimal("0.02")}],
+    )
+    with db.session() as session:
+        assert payments.mark_paid(session, BY, first, "card", received_at=AT)["amount"] == Decimal("0.15")
+        for number in (first, second):
+            with pytest.raises(UsageError, match=f"Nothing is open of {number}"):
+                payments.mark_paid(session, BY, number, "card", received_at=AT)
+        paid = payments.of_invoice(session, first)
+    assert [(one["amount"], one["method"]) for one in paid] == [
+        (Decimal("0.05"), "card"),
+        (Decimal("0.15"), "card"),
+    ]
+
+
+def test_a_credited_invoice_is_not_marked_as_paid(charged: Workspace, bill: Callable[..., Record]) -> None:
+    number, db = bill("2026-10").number or "", Database.of(charged)
+    note = credit(db, number, "x", BY, AT).number or ""
+    with db.session() as session:
+        for one in (number, note):
+            with pytest.raises(UsageError, match="Nothing is open"):
+                payments.mark_paid(session, BY, one, "card", received_at=AT)
+        with pytest.raises(UsageError, match="no invoice 'INV-9'"):
+            payments.mark_paid(session, BY, "INV-9", "card", received_at=AT)
+
+
+def test_every_method_and_status_has_a_label() -> None:
+    assert (tuple(payments.METHODS), tuple(payments.STATUSES)) == (PAYMENT_METHODS, PAYMENT_STATUSES)

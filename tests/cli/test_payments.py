@@ -1,8 +1,10 @@
 """`tollbook payment`, `balance` and `statement`, as people type them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from cli.conftest import Printed
 from tollbook.workspace import Workspace
@@ -38,3 +40,24 @@ def test_statement_is_json_or_csv(charged: Workspace, tollbook: Command) -> None
 def test_what_is_wrong_is_one_line(workspace: Workspace, tollbook: Command) -> None:
     done = tollbook("payment", "add", "--customer", "acme", "--amount", "5", "--method", "cash")
     assert (done.code, done.err) == (2, "tollbook: no customer 'acme'; known: none\n")
+
+
+def test_statement_is_written_as_pdf(charged: Workspace, tollbook: Command, tmp_path: Path) -> None:
+    tollbook(
+        "payment", "add", "--customer", "acme", "--amount", "5", "--method", "cash", "--at", "2026-10-20"
+    )
+    made = tmp_path / "statement.pdf"
+    done = tollbook(
+        "--json",
+        "statement",
+        "--customer",
+        "acme",
+        "--from",
+        "2026-10-01",
+        "--to",
+        "2026-11-01",
+        "--pdf",
+        str(made),
+    )
+    assert (done.code, [row["balance"] for row in done.json]) == (0, ["0", "5", "5"])
+    assert "Statement of account" in PdfReader(made).pages[0].extract_text()

@@ -11,7 +11,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from tollbook.params import folder
 
-SHOWN = {"dashboard": 8, "summary": 3, "calls": 2, "carriers": 3, "number_blocks": 6}
+SHOWN = {"dashboard": 8, "summary": 3, "calls": 2, "carriers": 3, "number_blocks": 6, "invoices": 2}
 """How many widgets each shows."""
 NAMES = tuple(SHOWN)
 NBVAL = ("--nbval-lax", "--nbval-current-env")
@@ -69,6 +69,7 @@ def test_nbval_runs_it_from_top_to_bottom(name, network):
         ("dashboard", {"start": "2026-10-05", "end": "2026-10-06", "zone": "Asia/Kathmandu"}, 8),
         ("summary", {"view": "monthly", "start": "2026-10-01"}, 3),
         ("calls", {"start": "2026-10-05", "outcome": "busy"}, 2),
+        ("invoices", {"state": "overdue,paid", "start": "2026-10-05"}, 2),
         ("carriers", {"start": "2026-10-05", "minimum": 10, "sort": "asr"}, 3),
         ("number_blocks", {"customer": "alpha"}, 6),
     ],

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.harness import ORIGIN, Harness
 from tollbook.show.summary import Making, words
@@ -23,7 +24,7 @@ class Shown:
 
     def __init__(self, page, *, portal=True):
         self.page, self.asked = page, []
-        self.status, self.body = 200, ""
+        self.status, self.body, self.answers = 200, "", None
         self.making = Making(note="A row a day, cut in UTC.", words=words())
         self.made = []
         self.making.answer("made", lambda *_: self.made.append(True))
@@ -37,6 +38,9 @@ class Shown:
 
     def answer(self, route):
         self.asked.append((route.request.headers.get("x-xsrftoken"), route.request.post_data_json))
+        if self.answers:
+            told = self.answers(route.request.post_data_json["rows"])
+            self.body = "".join(json.dumps(one) + "\n" for one in told)
         route.fulfill(status=self.status, body=self.body)
 
     def generate(self, *rows, answers=None, times=1):
@@ -81,6 +85,37 @@ def test_each_row_is_told_in_words_and_leads_to_its_paper(shown):
         "/x/invoices/draft/b%20%26%20%3Ci%3Ec%3C%2Fi%3E/2024-10-05",
     ]
     assert shown.made == [True]
+
+
+def many(count):
+    return [{**ROW, "customer": f"c{number}"} for number in range(count)]
+
+
+def test_all_that_is_missing_is_told_first_and_made_in_parts_once_confirmed(shown):
+    rows = many(120)
+    event = "(rows) => document.dispatchEvent(new CustomEvent('tollbook:action', { detail: { action: 'auto', rows } }))"
+    shown.page.evaluate(event, rows)
+    told = shown.page.locator(".tollbook-making-status")
+    expect(told).to_contain_text("Missing invoices: 120. Customers: 120. Periods: 2024-10-05 to 2024-10-05.")
+    expect(told).to_contain_text("can only be taken back by a credit note")
+    assert shown.asked == []
+    shown.answers = lambda asked: [
+        outcome(row, "issued", number="INV-1", total="1", currency="EUR") for row in asked
+    ]
+    shown.page.get_by_role("button", name="Make them").click()
+    expect(told).to_have_text("Issued: 120. Drafts: 0. Not made: 0.")
+    assert [len(body["rows"]) for _, body in shown.asked] == [50, 50, 20]
+    expect(shown.page.get_by_role("button", name="Make them")).to_be_hidden()
+
+
+def test_what_is_missing_is_not_made_unless_it_is_confirmed(shown):
+    shown.page.evaluate(
+        "(rows) => document.dispatchEvent(new CustomEvent('tollbook:action', { detail: { action: 'auto', rows } }))",
+        [ROW],
+    )
+    shown.page.get_by_role("button", name="Close").click()
+    assert not shown.page.locator(".tollbook-making").is_visible()
+    assert shown.asked == []
 
 
 def test_what_could_not_be_made_says_why(shown):

@@ -88,6 +88,9 @@ def example(pattern, number):
         "/invoices/draft/([^/]+)/([^/]+)/([^/]+)": "/invoices/draft/alpha/2024-10-05/invoice.html",
         "/invoices/([^/]+)": f"/invoices/{number}",
         "/invoices/([^/]+)/([^/]+)": f"/invoices/{number}/invoice.html",
+        "/invoices/([^/]+)/paid": f"/invoices/{number}/paid",
+        "/invoices/([^/]+)/credit": f"/invoices/{number}/credit",
+        r"/payments/statement\.(csv|pdf)": "/payments/statement.csv",
         ".*": "/nothing",
     }
     plain = re.sub(
@@ -211,7 +214,12 @@ def test_each_is_let_in_where_the_table_says_and_nowhere_else(routes, billable, 
                 wrong.append(
                     f"{method} {path}: {status}, though {right} is {'' if allowed else 'not '}for {who}"
                 )
-            if is_refused(status, headers) and NAMES.search(text):
+            # The head of a page has the checklist, which tells names to those who may see it.
+            if (
+                is_refused(status, headers)
+                and NAMES.search(text)
+                and not may(HOLDERS[who], "see", "outstanding")
+            ):
                 wrong.append(f"{method} {path}: its refusal tells {NAMES.search(text)[0]}")
     assert wrong == []
 
@@ -291,7 +299,7 @@ def opened_and_left(visitor, path):
     return seen.status, seen.text
 
 
-@pytest.mark.parametrize("page", ["dashboard", "summary", "calls"])
+@pytest.mark.parametrize("page", ["dashboard", "summary", "calls", "invoices"])
 def test_a_contact_who_asks_for_another_customer_in_any_parameter_reads_nothing_of_it(
     billable, billing, page
 ):

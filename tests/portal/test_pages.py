@@ -8,7 +8,7 @@ import pytest
 from tollbook.errors import UsageError
 from tollbook.params import folder
 from tollbook.portal import pages
-from tollbook.portal.pages import PAGES, translated, with_parameters
+from tollbook.portal.pages import NAVIGATION, PAGES, translated, with_parameters
 
 BY_NAME = {page.name: page for page in PAGES}
 DASHBOARD, SUMMARY = BY_NAME["dashboard"], BY_NAME["summary"]
@@ -70,3 +70,9 @@ def test_texts_are_translated_paragraph_by_paragraph_and_headings_stay_headings(
     cells = [nbformat.v4.new_markdown_cell("## Title\n\nOne\ntwo.\n"), nbformat.v4.new_code_cell("x = 1")]
     made = translated(nbformat.v4.new_notebook(cells=cells))
     assert [cell.source for cell in made.cells] == ["## Titel\n\nEins\nzwei.", "x = 1"]
+
+
+def test_the_head_of_a_page_leads_to_every_notebook_and_to_payments():
+    assert [page for page in NAVIGATION if isinstance(page, pages.Page)] == list(PAGES)
+    (other,) = [page for page in NAVIGATION if page not in PAGES]
+    assert (other.name, other.resource) == ("payments", "payments")

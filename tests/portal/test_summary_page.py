@@ -220,6 +220,26 @@ def test_ticked_rows_become_invoices_that_can_be_viewed(bills, billable):
 
 
 @pytest.mark.slow
+def test_all_that_is_missing_is_made_once_it_is_confirmed_and_what_failed_says_why(opened, billing, billable):
+    # alpha can be invoiced, nobody entered beta
+    bills = Sheet(opened(f"{billing}summary?start=2024-10-06&end=2024-10-07"))
+    auto = bills.page.locator("[data-action=auto]")
+    expect(auto).to_have_text("Auto Generate (2)")
+    auto.click()
+    status = bills.page.locator(".tollbook-making-status")
+    expect(status).to_contain_text("Missing invoices: 2. Customers: 2. Periods: 2024-10-06 to 2024-10-06.")
+    assert [row for row in said(billable, "invoice", "list") if row["period"] == "2024-10-06"] == []
+    bills.page.get_by_role("button", name="Make them").click()
+    expect(status).to_have_text("Issued: 1. Drafts: 0. Not made: 1.")
+    assert [row[0] for row in bills.outcomes] == ["beta 2024-10-06", "alpha 2024-10-06"]  # what failed first
+    assert bills.outcomes[0][1].startswith("Not made: no customer 'beta'")
+    (row,) = [row for row in said(billable, "invoice", "list") if row["period"] == "2024-10-06"]
+    assert bills.outcomes[1][1] == f"Invoice {row['number']}, 4.92 EUR"
+    expect(auto).to_have_text("Auto Generate (1)")
+    assert bills.watched.wrong == []
+
+
+@pytest.mark.slow
 def test_new_figures_come_by_themselves_and_ticks_stay(bills, billable):
     # the page asks every 15 s; 2 calls land
     bills.tick("2024-10-05", "gamma")

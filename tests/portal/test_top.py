@@ -6,7 +6,7 @@ from portal.doors import reader
 from tollbook import language
 from tollbook.checklist import Item
 from tollbook.params import Dashboard, Summary
-from tollbook.portal.pages import PAGES
+from tollbook.portal.pages import NAVIGATION
 from tollbook.portal.top import frame, href
 
 OPERATOR = reader("analyst")
@@ -24,7 +24,7 @@ def test_every_page_shows_who_runs_it_and_the_other_pages(tmp_path, monkeypatch)
     monkeypatch.setenv("TOLLBOOK_PARAMS", str(tmp_path))
     shown = frame(OPERATOR, "Dashboard", "dashboard")
     assert shown["site"] == "Example Telecom"
-    assert [page["name"] for page in shown["pages"]] == [page.name for page in PAGES]
+    assert [page["name"] for page in shown["pages"]] == [page.name for page in NAVIGATION]
 
 
 def test_the_clock_is_the_pages_own_where_it_has_a_zone(tmp_path, monkeypatch):
@@ -60,7 +60,14 @@ def test_whoever_is_not_signed_in_is_told_the_sites_name_and_no_more():
 
 def test_a_contact_has_no_page_of_carriers_and_no_checklist():
     shown = frame(reader("contact", "alpha"), "Dashboard")
-    assert [page["name"] for page in shown["pages"]] == ["dashboard", "summary", "calls", "number_blocks"]
+    assert [page["name"] for page in shown["pages"]] == [
+        "dashboard",
+        "summary",
+        "invoices",
+        "payments",
+        "calls",
+        "number_blocks",
+    ]
     assert shown["outstanding"] is None
     assert "account/view-as" not in dict(shown["sections"])
 

@@ -147,3 +147,37 @@ def test_amounts_are_no_floats_on_their_way():
     frame = pl.DataFrame({"charge": [Decimal("0.1")]}, schema={"charge": pl.Decimal(38, 9)})
     grid = Grid.of(frame, [GridColumn("charge", "Charge", "money")], label="x")
     assert grid.table["values"]["charge"]["data"] == array("q", [10]).tobytes()
+
+
+def test_an_action_for_all_rows_of_a_kind_is_told_which_they_are_and_takes_no_others():
+    action = GridAction("auto", "Auto Generate", among="due")
+    grid = Grid.of(FRAME, COLUMNS, label="Summary", actions=[action])
+    acted = []
+    grid.on_action(lambda name, rows: acted.append((name, [row["customer"] for row in rows])))
+    assert grid.table["marks"] == {"due": bytes([1, 1, 0])}
+    said(grid, kind="action", action="auto", rows=[0, 1])
+    said(grid, kind="action", action="auto", rows=[0, 2])
+    assert acted == [("auto", ["alpha", "beta"])]
+    assert grid.fault == "This cannot be done with these rows."
+
+
+def test_the_menu_of_a_row_can_have_entries_of_some_rows_alone():
+    frame = FRAME.with_columns(paper=pl.lit("invoices/1"), offers=pl.Series(["pdf", None, "pdf credit"]))
+    actions = [RowAction("pdf", "PDF", href="paper", suffix="/invoice.pdf", among="offers")]
+    grid = Grid.of(frame, COLUMNS, label="Invoices", row_actions=actions)
+    assert set(grid.table["links"]) == {"paper", "offers"}
+    assert grid.table["links"]["offers"]["texts"] == ["pdf", "pdf credit"]
+
+
+def test_a_column_can_say_how_its_values_are_shown():
+    frame = FRAME.with_columns(tone=pl.Series(["wrong", None, "good"]))
+    grid = Grid.of(frame, [GridColumn("customer", "Customer", tone="tone")], label="x")
+    assert grid.table["tones"]["tone"]["texts"] == ["wrong", "good"]
+    assert set(grid.table["values"]) == {"customer"}
+
+
+def test_figures_that_mean_nothing_together_are_not_summed():
+    grid = Grid.of(
+        FRAME, [GridColumn("attempts", "Attempts", "integer", summed=False)], label="x", total=True
+    )
+    assert grid.table["columns"][0]["summed"] is False

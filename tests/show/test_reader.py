@@ -133,7 +133,7 @@ def found(page: str, scope: Scope, **parameters: Any) -> dict[str, set[str]]:
 
 
 @pytest.mark.usefixtures("home", "told")
-@pytest.mark.parametrize("page", ["dashboard", "summary", "calls"])
+@pytest.mark.parametrize("page", ["dashboard", "summary", "calls", "invoices"])
 @pytest.mark.parametrize("scope", [ALIASES, NO], ids=["aliases", "no"])
 def test_nothing_of_others_of_carriers_or_of_costs_is_sent_to_a_contact(page: str, scope: Scope) -> None:
     assert found(page, scope) == {

@@ -92,7 +92,7 @@ def test_rows_can_be_bounded_by_days_and_customers(home):
 
 def test_live_rows_cannot_be_ticked(home):
     page = read(view="daily")
-    assert [action["label"] for action in page.grid().actions] == ["Generate Invoice"]
+    assert [action["label"] for action in page.grid().actions] == ["Generate Invoice", "Auto Generate"]
     assert "action" in [column.name for column in page.grid().given]
     choose(page, view="live")
     assert page.grid().actions == []
@@ -215,3 +215,20 @@ def test_the_charge_shown_is_the_summarys_and_the_invoices_to_the_last_digit(cha
 
 def test_what_the_page_says_goes_as_json(home):
     assert json.loads(json.dumps(read().making().snapshot()["state"]))["words"]["close"] == "Close"
+
+
+def test_what_is_missing_is_what_no_invoice_covers_and_the_action_is_for_admins(charged, monkeypatch):
+    monkeypatch.setenv("TOLLBOOK_HOME", str(charged.home))
+    page = read(view="daily")
+    assert shown(page, "missing") == [True, True]  # October is long over
+    assert [(action["name"], action["among"]) for action in page.grid().actions] == [
+        ("invoice", ""),
+        ("auto", "missing"),
+    ]
+    make_invoice(Bill(charged, "acme", parse_period("2026-10-05"), AT, Invoice()))
+    page._tick()
+    assert shown(page, "missing") == [True, False]
+    assert choose(page, view="monthly") == ""
+    assert shown(page, "missing") == [False]  # an invoice covers a part of it
+    choose(page, view="live")
+    assert page.grid().actions == []

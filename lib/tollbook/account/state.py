@@ -7,11 +7,13 @@ from typing import Final
 from sqlalchemy import func, select
 
 from tollbook.account.database import Database
+from tollbook.account.ledger import Payment
 from tollbook.account.models import Carrier, Customer, Deck, Invoice
 from tollbook.account.numbering.models import Extension, NumberBlock, NumberSettings
 
-TABLES: Final = (Customer, Carrier, Deck, Invoice, NumberSettings, NumberBlock)
-"""The rows that a page can show; a deck's rates come and go with it. Of extensions, which are many, the last change tells."""
+TABLES: Final = (Customer, Carrier, Deck, Invoice, Payment, NumberSettings, NumberBlock)
+"""The rows that a page can show; a deck's rates come and go with it, and what a payment pays with
+payment and invoice. Of extensions, which are many, the last change tells."""
 
 
 def state(db: Database) -> str:

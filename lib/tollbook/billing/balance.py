@@ -1,6 +1,7 @@
 """What a customer has left: payments less issued charges less usage not yet invoiced; and its statement of account."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +14,7 @@ from tollbook.account.ledger import Adjustment, Payment
 from tollbook.account.models import Customer, Invoice
 from tollbook.billing.invoices import IN_FORCE
 from tollbook.errors import UsageError, did_you_mean
-from tollbook.lake.store import Lake, Published
+from tollbook.lake.store import Lake
 from tollbook.money import MONEY
 from tollbook.tables import TRAFFIC
 
@@ -30,14 +31,29 @@ def balance(lake: Lake, session: Session, customer: str) -> dict[str, Any]:
     Raises:
         UsageError: there is no such customer.
     """
-    owner = _customer(session, customer)
-    paid = sum((amount for _, amount, _, _ in _payments(session, customer)), NOTHING)
-    invoiced = sum((amount for _, _, amount, _ in _documents(session, customer)), NOTHING)
-    uninvoiced = _charged(lake, owner) - _billed(session, customer)
+    (told,) = balances(lake, session, [_customer(session, customer)])
+    return told
+
+
+def balances(lake: Lake, session: Session, owners: Sequence[Customer] | None = None) -> list[dict[str, Any]]:
+    """The same of each of these customers, or of all in the order of their ids."""
+    if owners is None:
+        owners = session.scalars(select(Customer).order_by(Customer.id)).all()
+    ids = [owner.id for owner in owners]
+    paid = _sums((name, amount) for name, _, amount, _, _ in _payments(session, ids))
+    invoiced = _sums((name, amount) for name, _, _, amount, _ in _documents(session, ids))
+    charged, billed = _charged(lake, owners), _billed(session, ids)
+    return [
+        _balance(owner, paid[owner.id], invoiced[owner.id], charged[owner.id] - billed[owner.id])
+        for owner in owners
+    ]
+
+
+def _balance(owner: Customer, paid: Decimal, invoiced: Decimal, uninvoiced: Decimal) -> dict[str, Any]:
     left = paid - invoiced - uninvoiced
     available = left + owner.debit_limit
     return {
-        "customer": customer,
+        "customer": owner.id,
         "currency": owner.currency,
         "payments": paid,
         "invoiced": invoiced,
@@ -61,8 +77,9 @@ def statement(
     """
     owner = _customer(session, customer)
     entries = [
-        *((at, kind, name, amount, NOTHING) for at, name, amount, kind in _documents(session, customer)),
-        *((at, f"payment ({method})", name, NOTHING, amount) for at, amount, method, name in _payments(session, customer)),
+        *((at, kind, name, amount, NOTHING) for _, at, name, amount, kind in _documents(session, [customer])),
+        *((at, f"payment ({method})", name, NOTHING, amount)
+          for _, at, amount, method, name in _payments(session, [customer])),
     ]  # fmt: skip
     entries.sort(key=lambda entry: entry[0])
     left = NOTHING
@@ -97,35 +114,51 @@ def _customer(session: Session, customer: str) -> Customer:
     return owner
 
 
-def _documents(session: Session, customer: str) -> Iterator[tuple[datetime, str, Decimal, str]]:
-    """When each invoice and note was issued, its number, what it adds to what is owed, and which of them it is."""
-    columns = select(Invoice.issued_at, Invoice.number, Invoice.total, Invoice.kind)
-    mine = columns.where(Invoice.customer_id == customer, Invoice.number.is_not(None))
-    for at, number, total, kind in session.execute(mine.order_by(Invoice.issued_at, Invoice.id)):
+def _documents(session: Session, customers: Collection[str]) -> Iterator[tuple[str, datetime, str, Decimal, str]]:
+    """Whose each invoice and note is, when it was issued, its number, what it adds to what is owed, and which it is."""
+    columns = select(Invoice.customer_id, Invoice.issued_at, Invoice.number, Invoice.total, Invoice.kind)
+    mine = columns.where(Invoice.customer_id.in_(customers), Invoice.number.is_not(None))
+    for owner, at, number, total, kind in session.execute(mine.order_by(Invoice.issued_at, Invoice.id)):
         if at and number:
-            yield at, number, -total if kind == "credit_note" else total, kind.replace("_", " ")
+            yield owner, at, number, -total if kind == "credit_note" else total, kind.replace("_", " ")
 
 
-def _payments(session: Session, customer: str) -> list[tuple[datetime, Decimal, str, str]]:
-    """When each completed payment came, how much, how, and its reference."""
-    columns = select(Payment.received_at, Payment.amount, Payment.method, Payment.reference)
-    mine = columns.where(Payment.customer_id == customer, Payment.status == "completed")
+def _payments(session: Session, customers: Collection[str]) -> list[tuple[str, datetime, Decimal, str, str]]:
+    """Whose each completed payment is, when it came, how much, how, and its reference."""
+    columns = select(
+        Payment.customer_id, Payment.received_at, Payment.amount, Payment.method, Payment.reference
+    )
+    mine = columns.where(Payment.customer_id.in_(customers), Payment.status == "completed")
     rows = session.execute(mine.order_by(Payment.received_at, Payment.id))
-    return [(at, amount, method, reference) for at, amount, method, reference in rows]
+    return [(owner, at, amount, method, reference) for owner, at, amount, method, reference in rows]
 
 
-def _charged(lake: Lake, owner: Customer, published: Published | None = None) -> Decimal:
-    """The Summary's charge of all calls of the customer, in its currency."""
-    mine = (pl.col("customer") == owner.id) & (pl.col("currency") == owner.currency)
-    rows = lake.scan(TRAFFIC, published=published).filter(mine)
-    total = rows.select(pl.col("charge").cast(MONEY).sum()).collect().item()
-    return total if isinstance(total, Decimal) else NOTHING
+def _charged(lake: Lake, owners: Sequence[Customer]) -> Mapping[str, Decimal]:
+    """The Summary's charge of all calls of each, in its currency."""
+    own = {owner.id: owner.currency for owner in owners}
+    rows = lake.scan(TRAFFIC).filter(pl.col("customer").is_in(list(own)))
+    sums = rows.group_by("customer", "currency").agg(pl.col("charge").cast(MONEY).sum()).collect()
+    return _sums(
+        (name, charge)
+        for name, currency, charge in sums.select("customer", "currency", "charge").rows()
+        if currency == own[name] and charge is not None
+    )
 
 
-def _billed(session: Session, customer: str) -> Decimal:
+def _billed(session: Session, customers: Collection[str]) -> Mapping[str, Decimal]:
     """What of that has been invoiced, exactly: by invoices in force, by what they adjust, and by notes of differences."""
-    mine = Invoice.customer_id == customer
-    own = session.scalars(select(Invoice.exact_charge).where(mine, *IN_FORCE))
-    adjusting = select(Adjustment.exact).join(Invoice, Invoice.id == Adjustment.invoice_id)
-    late = session.scalars(adjusting.where(mine, Invoice.status != "credited"))
-    return sum((*own, *late), NOTHING)
+    mine = Invoice.customer_id.in_(customers)
+    own = session.execute(select(Invoice.customer_id, Invoice.exact_charge).where(mine, *IN_FORCE))
+    late = session.execute(
+        select(Invoice.customer_id, Adjustment.exact)
+        .join(Invoice, Invoice.id == Adjustment.invoice_id)
+        .where(mine, Invoice.status != "credited")
+    )
+    return _sums((name, amount) for name, amount in (*own, *late))
+
+
+def _sums(rows: Iterable[tuple[str, Decimal]]) -> Mapping[str, Decimal]:
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for name, amount in rows:
+        sums[name] += amount
+    return sums

@@ -62,6 +62,12 @@ def credit_in(session: Session, number: str, reason: str, by: Actor, at: datetim
     return record
 
 
+def note_of(session: Session, number: str) -> str | None:
+    """The number of the credit note that takes an invoice back; null where there is none."""
+    row = session.scalars(select(Invoice.id).where(Invoice.number == number)).one_or_none()
+    return session.scalars(select(Invoice.number).where(Invoice.corrects_id == row)).one_or_none()
+
+
 def _note_of(row: Invoice) -> Select[str]:
     """The number of the note that took it back: of those that name it the one that is of no difference."""
     whole = Invoice.id.not_in(select(Adjustment.invoice_id))

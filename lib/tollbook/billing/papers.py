@@ -3,7 +3,9 @@
 No part of what is asked for ever becomes part of a path unseen.
 """
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -43,6 +45,20 @@ def shown_to(scope: Scope, paper: Paper) -> Paper | None:
     if not paper.record.number or paper.record.customer.id not in scope.customers:
         return None
     return replace(paper, files={name: path for name, path in paper.files.items() if path.suffix in SENT})
+
+
+def names_filed(
+    workspace: Workspace, customer: str, period: str, number: str | None, scope: Scope
+) -> list[str]:
+    """Names of the files that this reader has of an invoice, by its folder alone, in the order shown."""
+    folder = report_folder(workspace, customer, period)
+    if number and (own := aside(folder, number)).is_dir():
+        folder = own
+    ours = KEPT if scope.customers is None else SENT
+    with suppress(FileNotFoundError):
+        found = [Path(entry.name) for entry in os.scandir(folder) if entry.is_file()]
+        return [path.name for path in sorted((path for path in found if path.suffix in ours), key=_order)]
+    return []
 
 
 def numbered(workspace: Workspace, db: Database, number: str) -> Paper:

@@ -1,9 +1,9 @@
 """Payments: what customers paid, how, and whether it has arrived; what has pays their invoices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,11 +12,26 @@ from tollbook.account.audit import Actor, record
 from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES, Allocation, Payment
 from tollbook.account.models import Customer, Invoice
 from tollbook.account.types import DIGITS
-from tollbook.billing.allocation import NOTHING, PAYABLE, settle_up, take_back, used_of
+from tollbook.billing.allocation import NOTHING, PAYABLE, paid_of, settle_up, take_back, used_of
+from tollbook.billing.invoices import numbered
 from tollbook.errors import UsageError, did_you_mean
-from tollbook.money import SCALE, minor_digits, parse_amount
+from tollbook.language import later, tr
+from tollbook.money import SCALE, minor_digits, parse_amount, plain
 
 Row = dict[str, Any]
+METHODS: Final[Mapping[str, str]] = {
+    "bank_transfer": later("Bank transfer"),
+    "card": later("Card"),
+    "paypal": later("PayPal"),
+    "cash": later("Cash"),
+}
+"""How a payment can be made, and its label."""
+STATUSES: Final[Mapping[str, str]] = {
+    "pending": later("Pending"),
+    "completed": later("Completed"),
+    "cancelled": later("Cancelled"),
+}
+"""Whether it has arrived, and its label."""
 
 
 def add(
@@ -64,6 +79,32 @@ def add(
     told = row_of(session, row)
     record(session, by, "add", f"payment {row.id}", after={k: v for k, v in told.items() if k != "id"})
     return told
+
+
+def mark_paid(
+    session: Session, by: Actor, number: str, method: str, *, reference: str = "", received_at: datetime
+) -> Row:
+    """Book a payment of what is open of an invoice, which is paid then.
+
+    Raises:
+        UsageError: no such invoice, nothing is open of it, or an unknown method.
+    """
+    row = numbered(session, number)
+    session.get(Customer, row.customer_id, with_for_update=True)
+    session.refresh(row)
+    left = row.total - paid_of(session, [row.id]).get(row.id, NOTHING)
+    if row.kind == "credit_note" or row.status == "credited" or left <= 0:
+        raise UsageError(tr("Nothing is open of {number}.").format(number=number))
+    return add(
+        session,
+        by,
+        row.customer_id,
+        plain(left),
+        method,
+        reference=reference,
+        received_at=received_at,
+        invoice=number,
+    )
 
 
 def change(session: Session, by: Actor, number: int, status: str) -> Row:
@@ -118,6 +159,13 @@ def allocate(session: Session, by: Actor, number: int, invoice: str) -> Row:
         session, by, "allocate", f"payment {number}", before={"invoices": before}, after={"invoices": after}
     )
     return told
+
+
+def of_invoice(session: Session, number: str) -> list[Row]:
+    """The payments that pay an invoice, the oldest first; `amount` is what each pays of it."""
+    chosen = select(Payment, Allocation.amount).join(Allocation).join(Invoice).where(Invoice.number == number)
+    rows = session.execute(chosen.order_by(Payment.received_at, Payment.id)).all()
+    return [{**row_of(session, row), "amount": amount} for row, amount in rows]
 
 
 def row_of(session: Session, row: Payment) -> Row:

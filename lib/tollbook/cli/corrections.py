@@ -4,18 +4,14 @@ import click
 
 from tollbook.account.audit import command_line
 from tollbook.account.database import Database
-from tollbook.billing import credits as notes
 from tollbook.billing import waivers
-from tollbook.billing.filed import folder_of
-from tollbook.billing.invoices import invoice
 from tollbook.billing.verify import verify as again
 from tollbook.cli.output import emit, say, shared, workspace
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake, now
 from tollbook.params import Invoice, read
-from tollbook.periods import Period, parse_period
-from tollbook.runs import post
-from tollbook.runs.invoices import Bill, make_note
+from tollbook.periods import parse_period
+from tollbook.runs import crediting, post
 
 
 @click.command()
@@ -25,18 +21,9 @@ from tollbook.runs.invoices import Bill, make_note
 def credit(number: str, reason: str) -> None:
     """Take an invoice back in full by a credit note; its period can then be invoiced again. A note of a difference too."""
     home, at = workspace(), now()
-    db = Database.of(home)
-    try:
-        record = notes.credit(db, number, reason, command_line(), at)
-    except notes.CreditedError as error:
-        record = invoice(db, error.note)
-        if folder_of(home, record).is_dir():
-            raise
-        # Whoever credited it was stopped before the files were there.
-    period = Period(record.period.start, record.period.end, record.period.name)
-    terms = read("invoice", Invoice)
-    row = make_note(Bill(home, record.customer.id, period, at, terms, is_sent=True), record)
-    if terms.mail:
+    record = crediting.credited(home, Database.of(home), number, reason, command_line(), at)
+    row = crediting.filed(home, record, at)
+    if read("invoice", Invoice).mail:
         post.hand_over(home, now)
     emit({**row, "corrects": number, "reason": record.reason})
 

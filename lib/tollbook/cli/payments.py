@@ -1,6 +1,6 @@
 """Commands about money: payment add, list, set; balance; statement."""
 
-from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -9,11 +9,14 @@ from tollbook.account.database import Database
 from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES
 from tollbook.billing import balance as accounts
 from tollbook.billing import payments
+from tollbook.billing.documents.look import look_of
+from tollbook.billing.documents.statement import statement_pdf
+from tollbook.billing.parties import seller
+from tollbook.billing.statements import account_of, csv_of
 from tollbook.cli.notices import assign, dismiss, notices
 from tollbook.cli.output import emit, shared, workspace
 from tollbook.lake.store import Lake, now
-from tollbook.periods import iso_z, parse_instant
-from tollbook.spreadsheets import csv_text
+from tollbook.periods import parse_instant
 
 _CUSTOMER = click.option("--customer", required=True, metavar="C", help="Whose.")
 
@@ -109,15 +112,24 @@ def balance(customer: str) -> None:
 @click.option("--from", "start", metavar="T", help="First instant, such as 2026-10-01.")
 @click.option("--to", "end", metavar="T", help="First instant that no longer counts.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
+@click.option(
+    "--pdf",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it as PDF, in the customer's language.",
+)
 @shared
-def statement(customer: str, start: str | None, end: str | None, as_csv: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def statement(customer: str, start: str | None, end: str | None, as_csv: bool, pdf: Path | None) -> None:  # noqa: FBT001 - a flag of the command line
     """Show a customer's statement of account: invoices, credit notes and payments, with the balance after each."""
-    with Database.of(workspace()).reading() as session:
-        rows = accounts.statement(
-            session, customer, parse_instant(start) if start else None, parse_instant(end) if end else None
-        )
+    home = workspace()
+    span = tuple(parse_instant(text) if text else None for text in (start, end))
+    with Database.of(home).reading() as session:
+        if pdf:
+            account = account_of(Lake(home), session, customer, now(), *span)
+        rows = accounts.statement(session, customer, *span)
+    if pdf:
+        pdf.write_bytes(statement_pdf(account, seller(), look_of(customer)))
     if as_csv:
-        cells = ([iso_z(v) if isinstance(v, datetime) else v for v in row.values()] for row in rows)
-        click.echo(csv_text(accounts.STATEMENT, cells), nl=False)
+        click.echo(csv_of(rows), nl=False)
     else:
         emit(rows)

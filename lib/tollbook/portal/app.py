@@ -30,6 +30,7 @@ from tollbook.api.streams import LiveStream
 from tollbook.portal import errands
 from tollbook.portal.access import Readers
 from tollbook.portal.account import ROUTES as ACCOUNT
+from tollbook.portal.acts import ROUTES as ACTS
 from tollbook.portal.downloads import CallsFile
 from tollbook.portal.handlers import Health, Index, NotebookPage, Nowhere, Outstanding, Start
 from tollbook.portal.invoices import MakeInvoices
@@ -38,6 +39,7 @@ from tollbook.portal.listen import listen
 from tollbook.portal.live import ROUTES as LIVE
 from tollbook.portal.pages import PAGES
 from tollbook.portal.papers import ROUTES as PAPERS
+from tollbook.portal.payments import ROUTES as PAYMENTS
 from tollbook.portal.preferences import Preferences
 from tollbook.portal.reach import Reach
 from tollbook.portal.signin import Reset, SignIn, SignOut
@@ -195,9 +197,11 @@ class TollbookApp(Voila):
             *((url_path_join(self.server_url, page.name), NotebookPage, {"page": page}) for page in PAGES),
             (url_path_join(self.server_url, "/summary/invoices"), MakeInvoices),
             (url_path_join(self.server_url, "/calls.csv"), CallsFile),
-            *((url_path_join(self.server_url, path), handler) for path, handler in PAPERS),
+            *(
+                (url_path_join(self.server_url, path), handler)
+                for path, handler in (*PAYMENTS, *ACTS, *PAPERS, *LIVE)
+            ),
             (url_path_join(self.server_url, STREAM), LiveStream),
-            *((url_path_join(self.server_url, path), handler) for path, handler in LIVE),
             *routes(self.server_url),
         ]
         ours += self.page_config.handlers(self.static_paths, self.labextensions_path)

@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tollbook.language import later, tr
-from tollbook.params import Calls, Carriers, Dashboard, NumberBlocks, PageParams, Summary
+from tollbook.params import Calls, Carriers, Dashboard, Invoices, NumberBlocks, PageParams, Summary
 from tollbook.strict import Params
 
 TAG: Final = "parameters"
@@ -57,6 +57,12 @@ PAGES: Final = (
         "summary",
     ),
     Page(
+        later("Invoices"),
+        later("Which invoices there are, what is open of each, and their documents."),
+        Invoices,
+        "invoices",
+    ),
+    Page(
         later("Calls"),
         later("The calls themselves: any of a year by number, customer, carrier, outcome, code or duration."),
         Calls,
@@ -77,6 +83,29 @@ PAGES: Final = (
         "blocks",
     ),
 )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that no notebook makes: a form of the portal's own."""
+
+    name: str
+    label: str
+    answers: str
+    resource: str
+
+
+NAVIGATION: Final[tuple[Page | Place, ...]] = (
+    *PAGES[:3],
+    Place(
+        "payments",
+        later("Payments"),
+        later("What each customer has paid, owes and has left, and its statement of account."),
+        "payments",
+    ),
+    *PAGES[3:],
+)
+"""All pages that the head of a page leads to, in their order."""
 
 
 def with_parameters(notebook: NotebookNode, chosen: Params) -> NotebookNode:

@@ -5,22 +5,30 @@ invoices there are; no part of an address ever becomes part of a path unseen.
 """
 
 import asyncio
+from dataclasses import dataclass
+from datetime import datetime
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from jupyter_server.utils import url_path_join
+from sqlalchemy.orm import Session
 from tornado import web
 
 from tollbook.account.database import Database
+from tollbook.account.models import now
+from tollbook.billing.credits import note_of
 from tollbook.billing.documents.einvoice import FACTURX, PEPPOL, XRECHNUNG
 from tollbook.billing.documents.make import CALLS, LINES, PAGE
+from tollbook.billing.documents.written import Written
 from tollbook.billing.invoices import drafts, numbers_in_force
+from tollbook.billing.listed import Listed, listed_one
 from tollbook.billing.papers import NotFiledError, Paper, filed, numbered, shown_to
-from tollbook.language import later, tr
+from tollbook.billing.payments import METHODS, Row, of_invoice
+from tollbook.language import current, later, tr
 from tollbook.portal.access import asks
-from tollbook.portal.handlers import Plain
+from tollbook.portal.forms import Form
 from tollbook.portal.paying import ways_of
 from tollbook.workspace import Workspace, open_workspace
 
@@ -30,7 +38,14 @@ SEALED: Final = (
 """Content-Security-Policy of a filed page: it runs nothing, loads nothing, and is of no origin."""
 
 _TEMPLATE: Final = "invoice.html.j2"
-
+DONE: Final = {
+    "paid": later("The payment is booked."),
+    "credited": later("This credit note takes the invoice back. Its period can be invoiced again."),
+    "unfiled": later(
+        "The invoice is credited. The documents of the note could not be made: the log says why."
+    ),
+}
+"""What a page says after something was done, by the word that stands in its address."""
 
 _LABELS: Final = {
     FACTURX.file: "CII",
@@ -68,7 +83,7 @@ def draft(workspace: Workspace, db: Database, customer: str, period: str) -> Pap
     return filed(workspace, customer, period, number)
 
 
-class Papers(Plain):
+class Papers(Form):
     """What `/invoices/` has: the page around a filed invoice, and its files."""
 
     async def paper(self, name: str, period: str = "") -> Paper:
@@ -103,7 +118,54 @@ class Papers(Plain):
         return str(url_path_join(self.base_url, "invoices", *parts))
 
 
-class InvoicePage(Papers):
+@dataclass(frozen=True)
+class Standing:
+    """What has become of an invoice since it was filed: its row of the list, what pays it, the note that credits it."""
+
+    row: Listed
+    payments: list[Row]
+    credited_by: str | None
+
+
+def standing(session: Session, number: str, at: datetime) -> Standing | None:
+    """As of now; null where there is no such invoice."""
+    row = listed_one(session, number, at)
+    return Standing(row, of_invoice(session, number), note_of(session, number)) if row else None
+
+
+class Shown(Papers):
+    """An invoice's page: what has become of it, for those who may what can be done with it, and the filed page."""
+
+    async def page(self, found: Paper, *, wrong: str = "", opened: str = "", **typed: str) -> None:
+        """Answer with the page; `wrong` says what was not done, of which the form is `opened` with what was typed."""
+        number = found.record.number
+        at = now()
+        now_so = await self.reading(lambda session: standing(session, number, at)) if number else None
+        kept = [(_label(name), self.address(found, name)) for name in found.files if name != PAGE]
+        filed = self.address(found, PAGE) if PAGE in found.files else ""
+        write = Written(current(), found.record.currency)
+        done = tr(DONE.get(self.get_query_argument("done", ""), "")) if not wrong else ""
+        pay = await asyncio.to_thread(ways_of, self.database, number)
+        self.set_status(400 if wrong else 200)
+        told: dict[str, Any] = {
+            "standing": now_so,
+            "methods": METHODS,
+            "money": write.money,
+            "day": write.short_day,
+        }
+        told |= {
+            "today": at.date().isoformat(),
+            "typed": typed,
+            "opened": opened,
+            "wrong": wrong,
+            "done": done,
+        }
+        self.show(
+            label_of(found), page="invoices", template=_TEMPLATE, filed=filed, kept=kept, pay=pay, **told
+        )
+
+
+class InvoicePage(Shown):
     """`/invoices/<number>`, `/invoices/draft/<customer>/<period>`: the filed page in a frame that runs nothing."""
 
     @asks("see", "invoices")
@@ -113,10 +175,7 @@ class InvoicePage(Papers):
         if period and found.record.number:
             self.redirect(self.address(found))
             return
-        kept = [(_label(name), self.address(found, name)) for name in found.files if name != PAGE]
-        filed = self.address(found, PAGE) if PAGE in found.files else ""
-        pay = await asyncio.to_thread(ways_of, self.database, found.record.number)
-        self.show(label_of(found), page="summary", template=_TEMPLATE, filed=filed, kept=kept, pay=pay)
+        await self.page(found)
 
 
 class InvoiceFile(Papers):

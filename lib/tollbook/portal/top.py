@@ -14,7 +14,7 @@ from tollbook.live.feed import feed
 from tollbook.live.figures import document, present_of
 from tollbook.params import PageParams, Site, read
 from tollbook.portal.menu import sections
-from tollbook.portal.pages import PAGES
+from tollbook.portal.pages import NAVIGATION, PAGES
 from tollbook.portal.paying import due
 from tollbook.portal.preferences import theme, theme_words
 from tollbook.show.words import shortly, when
@@ -56,7 +56,7 @@ def frame(
         "site": site.name,
         "pages": [
             {"name": page.name, "label": tr(page.label), "answers": tr(page.answers)}
-            for page in PAGES
+            for page in NAVIGATION
             if may("see", page.resource)
         ],
         "reader": reader.who if reader else None,

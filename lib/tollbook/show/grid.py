@@ -32,22 +32,30 @@ Exporting = Callable[[dict[str, Any]], None]
 class GridAction:
     """A button above the grid for the rows that are ticked, such as `Generate Invoice (3)`.
 
+    With `among` it is for all rows that the filters leave where that column of the frame is true, ticked or not.
     A press tells the page with the DOM event `tollbook:action`, and those who asked by `Grid.on_action`.
     """
 
     name: str
     label: str
     hint: str = ""
+    among: str = ""
 
 
 @dataclass(frozen=True)
 class RowAction:
-    """An entry in the menu of a row: a link to the address in column `href` where there is one, else an action."""
+    """An entry in the menu of a row: a link to the address in column `href` where there is one, else an action.
+
+    `suffix` follows the address (`/invoice.pdf`, `#credit`). With `among` it is there only in rows where that column,
+    names with spaces between them, has its name.
+    """
 
     name: str
     label: str
     href: str = ""
     download: bool = False
+    suffix: str = ""
+    among: str = ""
 
 
 class Grid(View):
@@ -120,14 +128,15 @@ class Grid(View):
 
     def replace(self, frame: pl.DataFrame, *, columns: Sequence[GridColumn], zone: str = "") -> None:
         """Put new rows, columns or another zone in place; what the reader did stays where it still means something."""
-        links = [action["href"] for action in self.row_actions if action["href"]]
+        links = {action[name] for action in self.row_actions for name in ("href", "among")} - {""}
         told = table(
             frame,
             columns,
             zone=zone or self.zone,
             row_key=self._row_key,
             checkable=self._checkable,
-            links=links,
+            links=sorted(links),
+            marks=sorted({action["among"] for action in self.actions} - {""}),
         )
         self.frame, self.given = frame, tuple(columns)
         with self.hold_sync():
@@ -153,18 +162,21 @@ class Grid(View):
 
     def _act(self, message: Message, _buffers: list[memoryview]) -> None:
         name, rows = str(message.get("action")), message.get("rows")
-        ticked, alone = ({action["name"] for action in known} for known in (self.actions, self.row_actions))
+        ticked, alone = (
+            {action["name"]: action for action in known} for known in (self.actions, self.row_actions)
+        )
         self._current(message)
         wanted = rows if isinstance(rows, list) else []
         picked = [self.frame.row(row, named=True) for row in self._numbers(wanted)]
         allowed = name in alone and len(picked) == 1
-        if not (allowed or (name in ticked and picked and self._may_be_ticked(picked))):
+        if not (allowed or (name in ticked and picked and self._may_be_for(ticked[name], picked))):
             raise UsageError(tr("This cannot be done with these rows."))
         for callback in self._acting:
             callback(name, picked)
 
-    def _may_be_ticked(self, rows: list[Row]) -> bool:
-        return self._checkable is not None and all(row[self._checkable] for row in rows)
+    def _may_be_for(self, action: Mapping[str, str], rows: list[Row]) -> bool:
+        marked = action["among"] or self._checkable
+        return marked is not None and all(row[marked] for row in rows)
 
     def _export(self, message: Message, buffers: list[memoryview]) -> None:
         self._current(message)

@@ -26,10 +26,13 @@ class GridColumn:
     `money` as the exact decimal, `instant` on the grid's clock, `link` as a text that leads to the address in
     column `href`, within the portal.
 
+    `tone` names a column that says how a row's value is shown: `good`, `wrong`, `quiet`, or as usual where it is null.
+
     `of` makes it a ratio: two columns of the frame, shown or not, numbers or money. Over several rows its true value
     is the sum of the first by the sum of the second times `scale`; it has none where either is unknown in a row,
     unless the columns `unless` count nothing unknown there. `currency` names the column of codes that the money is
-    in. `timed`: these texts are times of the grid's zone, and an export says so. `hidden`: not shown at first.
+    in. `timed`: these texts are times of the grid's zone, and an export says so. `hidden`: not shown at first. Figures that
+    mean nothing together are not `summed` below the rows.
     """
 
     name: str
@@ -41,8 +44,10 @@ class GridColumn:
     unless: tuple[str, ...] = ()
     currency: str = ""
     href: str = ""
+    tone: str = ""
     timed: bool = False
     hidden: bool = False
+    summed: bool = True
 
 
 def table(
@@ -53,10 +58,11 @@ def table(
     row_key: Sequence[str] = (),
     checkable: str | None = None,
     links: Sequence[str] = (),
+    marks: Sequence[str] = (),
 ) -> Packed:
     """What the page draws: how many rows, the columns, their packed values, the keys of rows, what may be ticked.
 
-    Only what columns, keys and links name leaves the kernel.
+    Only what columns, keys, links and marks name leaves the kernel.
     """
     kinds = _kinds(frame, columns)
     return {
@@ -64,6 +70,8 @@ def table(
         "columns": [vars(column) for column in columns],
         "values": {name: packed(frame[name], kind, zone) for name, kind in kinds.items()},
         "links": {name: _texts(_within(frame[name])) for name in {*links, *_addresses(columns)}},
+        "tones": {name: _texts(frame[name]) for name in {c.tone for c in columns if c.tone}},
+        "marks": {name: _bits(frame[name]) for name in marks},
         "keys": {name: _texts(_key(frame[name])) for name in row_key},
         "checkable": _bits(frame[checkable]) if checkable else None,
     }

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
@@ -11,7 +12,8 @@ import traitlets
 from tollbook.account.database import Database
 from tollbook.billing.invoices import drafts, numbers_in_force
 from tollbook.language import later, tr, use
-from tollbook.params import Summary
+from tollbook.params import Invoice, Summary
+from tollbook.params import read as read_params
 from tollbook.periods import View as SummaryView
 from tollbook.periods import parse_instant
 from tollbook.show import reader
@@ -19,6 +21,7 @@ from tollbook.show.choices import Choices
 from tollbook.show.controls import Control, Controls, Many, Range, Tabs, bar
 from tollbook.show.grid import Grid, GridAction, GridColumn, RowAction
 from tollbook.show.home import workspace
+from tollbook.show.missing import missing
 from tollbook.show.reading import Reading
 from tollbook.show.widget import View
 from tollbook.summary import summary
@@ -46,6 +49,8 @@ _EACH: Final[Mapping[SummaryView, str]] = {
 }
 GENERATE: Final = "invoice"
 """Name of the action that makes the invoices of ticked rows."""
+AUTO: Final = "auto"
+"""Name of the action that makes all that are missing of the rows shown."""
 
 
 class Making(View):
@@ -58,6 +63,7 @@ class Making(View):
     module_file: ClassVar[str] = "summary.js"
     note = traitlets.Unicode().tag(sync=True)
     action = traitlets.Unicode(GENERATE).tag(sync=True)
+    auto = traitlets.Unicode(AUTO).tag(sync=True)
 
 
 class Page:
@@ -124,7 +130,10 @@ class Page:
 
     def _tick(self) -> None:
         papers = self._filed()
-        if not self._lake.is_outdated and papers == self._papers:
+        settled = self._grid.frame.height and not self._missing(self._grid.frame).equals(
+            self._grid.frame["missing"]
+        )
+        if not self._lake.is_outdated and papers == self._papers and not settled:
             return
         self._lake, self._papers = self._lake.newer(), papers
         self._show()
@@ -166,7 +175,15 @@ class Page:
         names = separated(chosen.customer) or None
         numbers, drawn = self._papers
         found = summary(self._lake, chosen.view, customers=names, start=start, end=end, invoices=numbers)
-        return presented(found, chosen.view, drawn, self._lake.lacks)
+        shown = presented(found, chosen.view, drawn, self._lake.lacks)
+        return shown.with_columns(self._missing(shown))
+
+    def _missing(self, rows: pl.DataFrame) -> pl.Series:
+        """Whose invoice is missing, as of now."""
+        if self._choices.value.view == "live":
+            return pl.repeat(value=False, n=rows.height, dtype=pl.Boolean, eager=True).alias("missing")
+        hours = read_params("invoice", Invoice).settle_hours
+        return missing(rows, self._papers[0], datetime.now(UTC), hours)
 
 
 def read(**given: Any) -> Page:  # noqa: ANN401 - checked by the page's parameters
@@ -189,7 +206,13 @@ def _actions(view: SummaryView) -> list[GridAction]:
     if view == "live":
         return []
     hint = tr("Makes the invoices of the ticked rows' periods; of a period that is not settled yet, a draft.")
-    return [GridAction(GENERATE, tr("Generate Invoice"), hint)]
+    all_of = tr(
+        "Makes every invoice that is missing of the rows shown, of periods that are over and settled."
+    )
+    return [
+        GridAction(GENERATE, tr("Generate Invoice"), hint),
+        GridAction(AUTO, tr("Auto Generate"), all_of, among="missing"),
+    ]
 
 
 def presented(
@@ -296,6 +319,9 @@ def words() -> dict[str, str]:
     """What is said of invoices that are made."""
     return {
         "region": tr("Invoices"),
+        "auto": tr("Missing invoices: {count}. Customers: {customers}. Periods: {first} to {last}."),
+        "for_good": tr("An issued invoice can only be taken back by a credit note."),
+        "go": tr("Make them"),
         "making": tr("Making invoice {number} of {count}…"),
         "issued": tr("Invoice {number}, {total} {currency}"),
         "draft": tr("Draft, {total} {currency}: it can be issued from {at} UTC"),

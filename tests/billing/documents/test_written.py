@@ -60,3 +60,8 @@ def test_a_language_that_is_none_of_ours_is_refused() -> None:
 
 def test_seconds_below_zero_are_minutes_below_zero() -> None:
     assert Written("en", "EUR").minutes(-61) == "−1:01"
+
+
+def test_a_minus_stands_before_its_number_from_right_to_left_too() -> None:
+    assert Written("ar", "EUR").money(Decimal("-1234.5")) == "\u200f\u200e-1,234.50\u00a0€"
+    assert Written("de", "EUR").money(Decimal("-1234.5")) == "-1.234,50\u00a0€"

@@ -3,7 +3,7 @@
 import pytest
 
 from tollbook.portal.account import ROUTES
-from tollbook.portal.account.base import LONGEST
+from tollbook.portal.forms import LONGEST
 from tollbook.portal.menu import SECTIONS
 
 

@@ -3,19 +3,20 @@
 import json
 import re
 import unicodedata
+from datetime import datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from tollbook.billing.documents.detail import Words
-from tollbook.billing.documents.document import Document
+from tollbook.billing.documents.document import Document, Look
 from tollbook.billing.documents.hybrid import XML, marked
 from tollbook.errors import TollbookError
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _TEMPLATE: Final = "invoice.typ"
-_INCLUDED: Final = f'#include "{_TEMPLATE}"'
+_WORDS: Final = "invoice.json"
 _STANDARD: Final = "a-3b"
 _FONTS: Final = ("fontpkg_noto_sans", "justmytype_intl_rtl", "justmytype_intl_cjk")
 """Packages that are fonts: Latin, Greek and Cyrillic; Arabic and Hebrew; Chinese, Japanese and Korean."""
@@ -34,26 +35,37 @@ def pdf(document: Document, words: Words, xml: bytes | None) -> bytes:
     Raises:
         TollbookError: a character that no font has, or a template that Typst does not understand.
     """
+    at = document.record.issued_at or document.record.period.end
+    return typeset(document.name, _TEMPLATE, words, document.look, at=at, xml=xml)
+
+
+def typeset(
+    name: str, template: str, words: Words, look: Look, *, at: datetime, xml: bytes | None = None
+) -> bytes:
+    """Words laid out by a template, as PDF with the instant `at` as its date; an error calls it by `name`.
+
+    Raises:
+        TollbookError: a character that no font has, or a template that Typst does not understand.
+    """
     import typst  # noqa: PLC0415 - heavy, and only documents need it
 
-    look = document.look
-    template = look.typst or (_TEMPLATES / _TEMPLATE).read_text(encoding="utf-8")
+    own = look.typst if template == _TEMPLATE else None
+    text = own or (_TEMPLATES / template).read_text(encoding="utf-8")
     told: dict[str, Any] = {**words, "fonts": _families(words)}
     files = {"tollbook.typ": (_TEMPLATES / "tollbook.typ").read_bytes()}
     if look.logo:
         told["logo"], files[look.logo[0]] = look.logo
     if xml:
         files[XML] = xml
-    files["main.typ"] = f"{_ATTACHED if xml else ''}{_INCLUDED}".encode()
-    files |= {_TEMPLATE: template.encode(), "invoice.json": json.dumps(told, ensure_ascii=False).encode()}
+    files["main.typ"] = f'{_ATTACHED if xml else ""}#include "{template}"'.encode()
+    files |= {template: text.encode(), _WORDS: json.dumps(told, ensure_ascii=False).encode()}
     compiler = typst.Compiler(input=files, font_paths=_fonts(look.fonts))
-    at = document.record.issued_at or document.record.period.end
     try:
         made = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=int(at.timestamp()))
     except typst.TypstError as error:
-        raise TollbookError(_why(document, error.message)) from None
+        raise TollbookError(_why(name, error.message)) from None
     if not isinstance(made, bytes):
-        raise TollbookError(f"the PDF of {document.name} came in pieces")
+        raise TollbookError(f"the PDF of {name} came in pieces")
     return marked(made) if xml else made
 
 
@@ -80,15 +92,15 @@ def _folders_of(package: str) -> list[str]:
     return list(spec.submodule_search_locations or ()) if spec else []
 
 
-def _why(document: Document, message: str) -> str:
+def _why(name: str, message: str) -> str:
     found = _MISSING.search(message)
     if found is None:
-        return f"the PDF of {document.name} cannot be set: {message}"
+        return f"the PDF of {name} cannot be set: {message}"
     text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), found[1])
     named = ", ".join(
         f"'{sign}' (U+{ord(sign):04X} {unicodedata.name(sign, 'without a name')})" for sign in text[:3]
     )
     return (
-        f"no font has {named}, which the PDF of {document.name} needs: put a font that has it into"
+        f"no font has {named}, which the PDF of {name} needs: put a font that has it into"
         " params/invoice/fonts, or write it otherwise"
     )

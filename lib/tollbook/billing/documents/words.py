@@ -13,8 +13,8 @@ from tollbook.billing.documents.document import Document
 from tollbook.billing.documents.isolate import isolated
 from tollbook.billing.documents.semantic import WHY_NO_TAX
 from tollbook.billing.documents.written import Written
-from tollbook.billing.record import Line, Place, Record
-from tollbook.language import direction, speaking, tr
+from tollbook.billing.record import Buyer, Line, Place, Record, Seller
+from tollbook.language import current, direction, speaking, tr
 
 _MOST_SEPA: Final = Decimal("999999999.99")
 
@@ -59,35 +59,41 @@ def _title(document: Document) -> str:
 
 
 def _seller(document: Document) -> Words:
-    seller = document.seller
+    return seller_of(document.seller, document.record.customer)
+
+
+def seller_of(seller: Seller, buyer: Place) -> Words:
+    """Who sends a document."""
     registered = [tr("VAT number {number}").format(number=seller.tax_id)] if seller.tax_id else []
     registered += [seller.registration] if seller.registration else []
     contact = [*seller.contact.splitlines(), seller.phone, seller.email]
     return {
         "name": seller.name,
-        "address": [*seller.address.splitlines(), *_country(seller, document)],
+        "address": [*seller.address.splitlines(), *_country(seller, buyer.country)],
         "contact": list(dict.fromkeys(filter(None, contact))),
         "registered": registered,
     }
 
 
 def _buyer(document: Document) -> Words:
-    buyer = document.record.customer
+    return customer_of(document.record.customer, document.seller)
+
+
+def customer_of(buyer: Buyer, seller: Seller) -> Words:
+    """Whom a document is for."""
     return {
         "heading": tr("For"),
         "name": buyer.name,
-        "address": [*buyer.address.splitlines(), *_country(buyer, document)],
+        "address": [*buyer.address.splitlines(), *_country(buyer, seller.country)],
         "tax": tr("VAT number {number}").format(number=buyer.tax_id) if buyer.tax_id else "",
     }
 
 
-def _country(place: Place, document: Document) -> list[str]:
+def _country(place: Place, other: str) -> list[str]:
     """The country's name, where the parties are in two."""
-    ours, theirs = document.seller.country, document.record.customer.country
-    if not place.country or ours == theirs:
+    if not place.country or place.country == other:
         return []
-    language = document.record.customer.language or "en"
-    return [Locale.parse(language).territories.get(place.country, place.country)]
+    return [Locale.parse(current()).territories.get(place.country, place.country)]
 
 
 def _facts(document: Document, write: Written) -> Pairs:
@@ -168,7 +174,7 @@ def _payment(document: Document) -> Words:
         return {}
     rows: Pairs = []
     if seller.iban:
-        rows = [(tr("To"), seller.name), ("IBAN", _fours(seller.iban)), ("BIC", seller.bic)]
+        rows = [(tr("To"), seller.name), ("IBAN", fours(seller.iban)), ("BIC", seller.bic)]
         rows += [(tr("Purpose"), number)]
     rows = [(label, text) for label, text in rows if text]
     if not rows and not seller.payment_details:
@@ -182,7 +188,8 @@ def _payment(document: Document) -> Words:
     }
 
 
-def _fours(iban: str) -> str:
+def fours(iban: str) -> str:
+    """An IBAN as people read it."""
     text = iban.replace(" ", "")
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 

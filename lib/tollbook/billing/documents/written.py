@@ -10,7 +10,7 @@ from babel import Locale
 from babel.dates import format_date, format_interval
 from babel.numbers import NumberPattern, format_currency
 
-from tollbook.language import SOURCE, known
+from tollbook.language import SOURCE, direction, known
 from tollbook.money import plain
 
 _MINUTE_S: Final = 60
@@ -36,7 +36,9 @@ class Written:
         """An amount in the currency's minor unit, with its currency."""
         with localcontext(_WIDE):
             text = format_currency(amount, self._currency, locale=self._locale)
-        return _TOUCHING.sub("\\1\u00a0\\2", text)
+        text = _TOUCHING.sub("\\1\u00a0\\2", text)
+        # From right to left a minus would else stand behind its number.
+        return text.replace("-", "\u200e-") if direction(self.language) == "rtl" else text
 
     def decimal(self, amount: Decimal, places: int) -> str:
         """An amount that has at most so many decimals, with exactly so many."""

@@ -1,21 +1,15 @@
 """What the pages of the account menu share: one frame, a form, and what became of it."""
 
-import asyncio
-from collections.abc import Callable
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor
 from tollbook.account.people.models import Person
 from tollbook.language import later, tr
-from tollbook.portal.handlers import Plain
+from tollbook.portal.forms import Form
 from tollbook.portal.menu import sections
 
-Made = TypeVar("Made")
-LONGEST: Final = 1000
-"""Characters of anything typed into a form."""
 _DIGITS: Final = 10
 
 DONE: Final = {
@@ -34,42 +28,15 @@ def number_of(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _DIGITS else 0
 
 
-class AccountPage(Plain):
+class AccountPage(Form):
     """A page of the account menu."""
 
     path: ClassVar[str]
     form: ClassVar[str]
 
-    def typed(self, name: str) -> str:
-        """What was typed into a field."""
-        return self.get_body_argument(name, "", strip=False)[:LONGEST]
-
-    async def reading(self, work: Callable[[Session], Made]) -> Made:
-        """What a function reads from the database."""
-
-        def read() -> Made:
-            with self.database.reading() as session:
-                return work(session)
-
-        return await asyncio.to_thread(read)
-
-    async def changing(self, work: Callable[[Session], Made]) -> Made:
-        """What a function returns that changes the database, in one transaction."""
-
-        def change() -> Made:
-            with self.database.session() as session:
-                return work(session)
-
-        return await asyncio.to_thread(change)
-
     def myself(self, session: Session) -> Person:
         """The row of whoever is signed in, whomever they look as."""
         return session.get_one(Person, self.signed.who.id)
-
-    @property
-    def actor(self) -> Actor:
-        """Who does what this page does."""
-        return self.signed.actor
 
     def page(self, *, wrong: str = "", status: int = 200, **more: Any) -> None:  # noqa: ANN401 - for a template
         """Answer with the page; `wrong` says what was not done."""

@@ -13,7 +13,8 @@ from tollbook.account.secret import Secret, workspace_secret
 from tollbook.errors import UsageError
 from tollbook.params import Site, read
 from tollbook.portal.access import asks
-from tollbook.portal.account.base import LONGEST, AccountPage
+from tollbook.portal.account.base import AccountPage
+from tollbook.portal.forms import LONGEST
 from tollbook.portal.lanes import JUDGING, FullLaneError
 from tollbook.workspace import open_workspace
 

@@ -96,7 +96,8 @@ export function rowEntries(grid, place) {
   return grid.model.get("row_actions").flatMap((action) => {
     if (!action.href) return [{ label: action.label, run: () => grid.ticks.act(action.name, [row]) }];
     const href = grid.table.links.get(action.href)?.at(row);
-    return href ? [{ label: action.label, href: grid.address(href), download: action.download }] : [];
+    const there = !action.among || (grid.table.links.get(action.among)?.at(row) ?? "").split(" ").includes(action.name);
+    return href && there ? [{ label: action.label, href: grid.address(`${href}${action.suffix}`), download: action.download }] : [];
   });
 }
 

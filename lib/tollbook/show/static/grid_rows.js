@@ -130,6 +130,7 @@ export class Rows {
       if (held.title !== title) { cell.title = title; held.title = title; }
     }
     if (column.href) this.link(held, row);
+    if (column.tone) this.tone(held, row);
     const selected = areas.length > 0 && areas.some(({ columns }) => columns.has(column.name));
     if (held.selected !== selected) {
       held.selected = selected;
@@ -143,6 +144,14 @@ export class Rows {
       if (active) cell.id = this.grid.cellId(place, index);
       else cell.removeAttribute("id");
     }
+  }
+
+  tone(held, row) {
+    const tone = this.grid.table.tones.get(held.column.tone)?.at(row) ?? null;
+    if (held.tone === tone) return;
+    held.tone = tone;
+    if (tone) held.cell.dataset.tone = tone;
+    else delete held.cell.dataset.tone;
   }
 
   link(held, row) {

@@ -124,6 +124,7 @@ export class Sums {
 
   // The total of all rows that are shown, as it stands below a column.
   total(column, order) {
+    if (column.summed === false) return null;
     if (column.of) return this.ratio(column, order, null);
     return this.values(column.name).numeric ? this.sum(column, order, null) : null;
   }

@@ -14,12 +14,19 @@ export class Ticks {
   // A page may offer other actions with other rows.
   renew() {
     this.buttons = this.grid.model.get("actions").map((action) => {
-      const button = element("button", { type: "button", class: "tollbook-grid-button primary", "data-action": action.name, title: action.hint || null });
-      button.addEventListener("click", () => { if (this.held.size) this.act(action.name, [...this.held]); });
+      const button = element("button", { type: "button", class: `tollbook-grid-button${action.among ? "" : " primary"}`, "data-action": action.name, title: action.hint || null });
+      button.addEventListener("click", () => { const rows = this.rowsOf(action); if (rows.length) this.act(action.name, rows); });
       return { action, button };
     });
     this.el.replaceChildren(...this.buttons.map(({ button }) => button));
     this.el.hidden = !this.buttons.length;
+  }
+
+  // The ticked ones, or all that the filters leave of those the action is for.
+  rowsOf(action) {
+    if (!action.among) return [...this.held];
+    const marked = this.grid.table.marks.get(action.among);
+    return marked ? [...this.grid.order].filter((row) => marked[row]) : [];
   }
 
   has(row) { return this.held.has(row); }
@@ -50,8 +57,9 @@ export class Ticks {
   show() {
     const { sums, corner, order } = this.grid;
     for (const { action, button } of this.buttons) {
-      button.textContent = `${action.label} (${sums.number(this.held.size)})`;
-      button.disabled = this.held.size === 0;
+      const { length } = this.rowsOf(action);
+      button.textContent = `${action.label} (${sums.number(length)})`;
+      button.disabled = length === 0;
     }
     if (!corner) return;
     let [may, ticked] = [0, 0];

@@ -133,6 +133,7 @@ export function opened(table, language) {
   return {
     size: table.later ? 0 : table.size, later: Boolean(table.later), columns: table.columns,
     values: read(table.values), links: read(table.links), keys: read(table.keys), checkable: bits(table.checkable),
+    tones: read(table.tones), marks: new Map(Object.entries(table.marks || {}).map(([name, data]) => [name, bits(data)])),
   };
 }
 

@@ -39,6 +39,11 @@ function periods(keys) {
   return [...found.values()];
 }
 
+// What is asked for at once: nobody else waits for longer than that takes.
+const AT_ONCE = 50;
+
+const sorted = (texts) => [...new Set(texts)].sort();
+
 function paper(base, words, { status, number, customer, period }) {
   const address = { issued: `invoices/${encodeURIComponent(number)}`, draft: `invoices/draft/${encodeURIComponent(customer)}/${encodeURIComponent(period)}` }[status];
   return address ? element("a", { href: base + address }, status === "issued" ? words.view : words.view_draft) : null;
@@ -54,7 +59,9 @@ class Making {
     this.list = element("ul");
     this.close = element("button", { type: "button", class: "tollbook-making-close" }, this.words.close);
     this.close.addEventListener("click", () => { this.box.hidden = true; });
-    const head = element("div", { class: "tollbook-making-head" }, this.status, this.progress, this.close);
+    this.go = element("button", { type: "button", class: "tollbook-making-go", hidden: true }, this.words.go);
+    this.go.addEventListener("click", () => { const { asked } = this; this.asked = null; if (asked) this.start(asked); });
+    const head = element("div", { class: "tollbook-making-head" }, this.status, this.progress, this.go, this.close);
     this.box = element("section", { class: "tollbook-making", "aria-label": this.words.region, hidden: true }, head, this.list);
     host.append(this.note, this.box);
     this.tell();
@@ -62,6 +69,21 @@ class Making {
 
   tell() {
     this.note.textContent = this.model.get("note");
+  }
+
+  // What would be made of all that is missing; it is made once the reader says so.
+  ask(keys) {
+    const rows = periods(keys);
+    if (this.busy || !rows.length) return;
+    const names = sorted(rows.map(({ period }) => period));
+    const told = { count: rows.length, customers: new Set(rows.map(({ customer }) => customer)).size, first: names[0], last: names.at(-1) };
+    this.open(rows.length);
+    this.progress.hidden = true;
+    this.close.hidden = false;
+    this.go.hidden = false;
+    this.asked = keys;
+    this.say(`${said(this.words.auto, told)} ${this.words.for_good}`);
+    this.go.focus();
   }
 
   async start(keys) {
@@ -82,6 +104,7 @@ class Making {
   open(count) {
     this.box.hidden = false;
     this.close.hidden = true;
+    this.go.hidden = true;
     this.list.replaceChildren();
     this.progress.hidden = false;
     Object.assign(this.progress, { max: count, value: 0 });
@@ -96,12 +119,13 @@ class Making {
     next();
     let problem = "";
     try {
-      await made(base, rows, (outcome) => {
+      const tell = (outcome) => {
         this.add(base, outcome);
         sums[outcome.status in sums ? outcome.status : "refused"] += 1;
         this.progress.value = done += 1;
         next();
-      });
+      };
+      for (let at = 0; at < rows.length && done === at; at += AT_ONCE) await made(base, rows.slice(at, at + AT_ONCE), tell);
     } catch (error) {
       problem = said(this.words.failed, { why: error.message });
     }
@@ -117,10 +141,12 @@ class Making {
 
   add(base, outcome) {
     const told = { ...outcome, at: (outcome.settles_at || "").slice(0, 16).replace("T", " ") };
-    this.list.append(element("li", { class: outcome.status },
+    // What was not made stands before what was: a report of many is read for that.
+    const before = ["issued", "draft"].includes(outcome.status) ? null : this.list.querySelector("li:not(.refused, .nothing)");
+    this.list.insertBefore(element("li", { class: outcome.status },
       element("span", { class: "tollbook-making-row" }, element("bdi", {}, outcome.customer), " ", element("bdi", {}, outcome.period)),
       element("span", {}, said(this.words[outcome.status], told)),
-      paper(base, this.words, outcome)));
+      paper(base, this.words, outcome)), before);
   }
 }
 
@@ -128,7 +154,7 @@ async function render({ model, el }) {
   await style("summary.css");
   const making = new Making(model, el);
   const tell = () => making.tell();
-  const act = ({ detail }) => { if (detail.action === model.get("action")) making.start(detail.rows); };
+  const act = ({ detail }) => { if (detail.action === model.get("action")) making.start(detail.rows); else if (detail.action === model.get("auto")) making.ask(detail.rows); };
   model.on("change:note", tell);
   document.addEventListener("tollbook:action", act);
   return () => {
