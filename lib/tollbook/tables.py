@@ -271,6 +271,7 @@ LIVE_POLLS: Final = Table(
 LIVE_TABLES: Final = (LIVE_CALLS, LIVE_POLLS)
 """What was seen in progress. They change by themselves, and belong to no step of an import."""
 
+
 def _replaced(price: str) -> tuple[Column, ...]:
     """What a re-rating found, and what it put there instead."""
     words = {

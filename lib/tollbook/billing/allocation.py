@@ -26,7 +26,7 @@ def settle_up(session: Session, customer: str, first: Sequence[str] = ()) -> Non
     credited, is free again.
     """
     session.flush()
-    less = credited_of(session, customer)
+    less = credited_of(session, [customer])
     touched = {*_free(session, customer), *less}
     _take_back(session, less)
     left = _left(session, customer)
@@ -78,13 +78,14 @@ def take_back(session: Session, payment: int) -> None:
     session.expire_all()
 
 
-def credited_of(session: Session, customer: str) -> Mapping[int, Decimal]:
-    """What notes of differences take off each of the customer's invoices; 0 where they have been taken back."""
+def credited_of(session: Session, customers: Collection[str] | None = None) -> Mapping[int, Decimal]:
+    """What notes of differences take off each invoice of these customers, or of all; 0 where they have been taken back."""
     noted = select(Invoice.corrects_id, Invoice.total, Invoice.status).where(
-        Invoice.customer_id == customer,
         Invoice.kind == "credit_note",
         Invoice.id.in_(select(Adjustment.invoice_id)),
     )
+    if customers is not None:
+        noted = noted.where(Invoice.customer_id.in_(customers))
     rows = session.execute(noted).all()
     return _sums((key, NOTHING if status == "credited" else total) for key, total, status in rows if key)
 
@@ -147,6 +148,12 @@ def paid_of(session: Session, invoices: Collection[int] | None = None) -> Mappin
     if invoices is not None:
         chosen = chosen.where(Allocation.invoice_id.in_(invoices))
     return _sums((key, amount) for key, amount in session.execute(chosen))
+
+
+def left_of(session: Session, invoice: Invoice) -> Decimal:
+    """What is still to be paid of one invoice or debit note: its total less what notes take off and what pays it."""
+    less = credited_of(session, [invoice.customer_id]).get(invoice.id, NOTHING)
+    return invoice.total - less - paid_of(session, [invoice.id]).get(invoice.id, NOTHING)
 
 
 def used_of(session: Session, payments: Collection[int] | None = None) -> Mapping[int, Decimal]:

@@ -114,7 +114,9 @@ def _customer(session: Session, customer: str) -> Customer:
     return owner
 
 
-def _documents(session: Session, customers: Collection[str]) -> Iterator[tuple[str, datetime, str, Decimal, str]]:
+def _documents(
+    session: Session, customers: Collection[str]
+) -> Iterator[tuple[str, datetime, str, Decimal, str]]:
     """Whose each invoice and note is, when it was issued, its number, what it adds to what is owed, and which it is."""
     columns = select(Invoice.customer_id, Invoice.issued_at, Invoice.number, Invoice.total, Invoice.kind)
     mine = columns.where(Invoice.customer_id.in_(customers), Invoice.number.is_not(None))

@@ -43,7 +43,6 @@ def unsent(_session: Session, **_: object) -> None:
     """Send nothing."""
 
 
-
 class OverlapError(TollbookError):
     """Part of a period is on another invoice of its customer."""
 
@@ -154,7 +153,9 @@ def issue_next(
             done = False
             try:
                 place.wait()
-                done = place.issue(partial(issue, db, record, by, partial(send, record=record, folder=staged)))
+                done = place.issue(
+                    partial(issue, db, record, by, partial(send, record=record, folder=staged))
+                )
             except _IssuedError:
                 continue
             finally:

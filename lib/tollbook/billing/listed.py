@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
 from tollbook.account.models import Customer, Invoice
-from tollbook.billing.allocation import NOTHING, paid_of
+from tollbook.billing.allocation import NOTHING, credited_of, paid_of
 from tollbook.language import later, tr
 
 OVERDUE: Final = "overdue"
@@ -32,7 +32,7 @@ _OPEN: Final = frozenset({"issued", "part_paid"})
 
 @dataclass(frozen=True)
 class Listed:
-    """One invoice, credit note or draft. `corrects` is the invoice that a credit note takes back."""
+    """One invoice, note or draft. `corrects` is the invoice that a note takes back or corrects."""
 
     number: str | None
     kind: str
@@ -88,8 +88,8 @@ def listed(session: Session, at: datetime, customers: Collection[str] | None = N
         .order_by(Invoice.period_start.desc(), Invoice.customer_id, Invoice.id.desc())
     )
     rows = session.execute(_whose(chosen, customers)).mappings().all()
-    paid = paid_of(session)
-    return [_listed(row, paid.get(row["id"], NOTHING), at) for row in rows]
+    paid, less = paid_of(session), credited_of(session, customers)
+    return [_listed(row, paid.get(row["id"], NOTHING), less.get(row["id"], NOTHING), at) for row in rows]
 
 
 def open_of(invoices: Collection[Listed]) -> list[Listed]:
@@ -126,11 +126,11 @@ def _due_days(session: Session) -> ColumnElement[int]:
     return func.json_extract(Invoice.record, "$.due_days", type_=Integer).label("due_days")
 
 
-def _listed(row: Mapping[Any, Any], paid: Decimal, at: datetime) -> Listed:
+def _listed(row: Mapping[Any, Any], paid: Decimal, less: Decimal, at: datetime) -> Listed:
     is_note = row["kind"] == "credit_note"
     sign, issued_at = -1 if is_note else 1, row["issued_at"]
     due_on = None if is_note or not issued_at else issued_at.date() + timedelta(days=row["due_days"])
-    left = row["total"] - paid if row["status"] in _OPEN and not is_note else NOTHING
+    left = row["total"] - less - paid if row["status"] in _OPEN and not is_note else NOTHING
     late = (at.date() - due_on).days if due_on and left > 0 else 0
     return Listed(
         number=row["number"],

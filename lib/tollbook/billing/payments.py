@@ -12,7 +12,7 @@ from tollbook.account.audit import Actor, record
 from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES, Allocation, Payment
 from tollbook.account.models import Customer, Invoice
 from tollbook.account.types import DIGITS
-from tollbook.billing.allocation import NOTHING, PAYABLE, paid_of, settle_up, take_back, used_of
+from tollbook.billing.allocation import NOTHING, PAYABLE, left_of, settle_up, take_back, used_of
 from tollbook.billing.invoices import numbered
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.language import later, tr
@@ -92,8 +92,8 @@ def mark_paid(
     row = numbered(session, number)
     session.get(Customer, row.customer_id, with_for_update=True)
     session.refresh(row)
-    left = row.total - paid_of(session, [row.id]).get(row.id, NOTHING)
-    if row.kind == "credit_note" or row.status == "credited" or left <= 0:
+    left = left_of(session, row)
+    if row.kind not in PAYABLE or row.status == "credited" or left <= 0:
         raise UsageError(tr("Nothing is open of {number}.").format(number=number))
     return add(
         session,

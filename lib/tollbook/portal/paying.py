@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tollbook.account.database import Database, shared
 from tollbook.account.models import Invoice
 from tollbook.account.scope import Scope
-from tollbook.billing.allocation import paid_of
+from tollbook.billing.allocation import left_of
 from tollbook.billing.balance import balance
 from tollbook.billing.links import Payable, links
 from tollbook.errors import TollbookError
@@ -61,7 +61,7 @@ def ways_of(db: Database, number: str | None) -> list[tuple[str, str]]:
         row = session.scalar(select(Invoice).where(Invoice.number == number, Invoice.kind != "credit_note"))
         if row is None or row.status not in _OPEN:
             return []
-        left = row.total - paid_of(session, [row.id]).get(row.id, Decimal(0))
+        left = left_of(session, row)
     return _ways(terms, Payable(row.customer_id, left, row.currency, number))
 
 

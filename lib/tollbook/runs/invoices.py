@@ -119,9 +119,7 @@ def _issued(bill: Bill, db: Database, draft: Record) -> dict[str, Any] | None:
         return _draft(bill, db, customer_named(db, bill.customer))
 
     rendered = partial(_rendered, bill)
-    done = issue_next(
-        db, draft, bill.at, rendered, again, bill.by, _send(bill), Turns(bill.workspace.home)
-    )
+    done = issue_next(db, draft, bill.at, rendered, again, bill.by, _send(bill), Turns(bill.workspace.home))
     if done is None:
         return None
     record, staged = done

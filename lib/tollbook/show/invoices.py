@@ -40,7 +40,11 @@ DOCUMENTS: Final = {
 PAY: Final = "mark-paid"
 CREDIT: Final = "credit"
 """Parts of an invoice's page, by which an address opens them."""
-_KINDS: Final = {"invoice": later("Invoice"), "credit_note": later("Credit note")}
+_KINDS: Final = {
+    "invoice": later("Invoice"),
+    "credit_note": later("Credit note"),
+    "debit_note": later("Debit note"),
+}
 
 
 class Page:
