@@ -13,9 +13,10 @@ from tollbook.account.audit import Actor, events
 from tollbook.account.database import Database
 from tollbook.billing import payments
 from tollbook.billing.balance import balance, statement
-from tollbook.billing.credits import credit
+from tollbook.billing.credits import credit, note_of
 from tollbook.billing.differences import Again, draft
 from tollbook.billing.invoices import invoices
+from tollbook.billing.listed import listed
 from tollbook.billing.notes import differences, issue, issue_note, notes_of
 from tollbook.billing.record import Record
 from tollbook.billing.verify import verify
@@ -107,6 +108,36 @@ def test_what_was_paid_too_much_pays_something_else(
     called(("2026-11-03T10:00", "447700900123", 120))
     assert bill("2026-11").total == Decimal("0.05")  # 2 x 0.020, with 15 % of it
     assert states(db)["INV-2026-000002"] == ("paid", Decimal("0.05"))
+
+
+def test_an_invoice_with_notes_of_differences_has_been_taken_back_by_none_of_them(
+    charged: Workspace, bill: Bill, rerated: Rerated, noted: Noted
+) -> None:
+    number, db = bill("2026-10").number or "", Database.of(charged)
+    rerated("0.012", "0.020")
+    noted()
+    rerated("0.010", "0.100")
+    noted()
+    with db.reading() as session:
+        assert note_of(session, number) is None
+
+
+def test_what_is_listed_as_open_is_what_the_payments_leave(
+    charged: Workspace, bill: Bill, rerated: Rerated, noted: Noted
+) -> None:
+    bill("2026-10")
+    rerated("0.012", "0.020")  # from 0.22 to 0.16
+    noted()
+    db = Database.of(charged)
+    paid(db, "0.06")
+    with db.reading() as session:
+        (own,) = [one for one in listed(session, AT) if one.kind == "invoice"]
+    assert (own.open, own.paid) == (Decimal("0.10"), Decimal("0.06"))
+    with db.session() as session:
+        told = payments.mark_paid(session, BY, own.number or "", "cash", received_at=AT)
+    assert told["amount"] == Decimal("0.10")
+    with pytest.raises(UsageError, match="Nothing is open"), db.session() as session:
+        payments.mark_paid(session, BY, "CRN-2026-000001", "cash", received_at=AT)
 
 
 def test_a_debit_note_is_paid_like_an_invoice(

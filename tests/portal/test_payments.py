@@ -130,6 +130,9 @@ def test_a_pending_payment_counts_once_it_has_arrived_and_a_cancelled_one_no_mor
         ({"amount": "5,00"}, "'5,00' is no amount: write it with a point, such as 120.50."),
         ({"amount": "-1"}, "amount: '-1' is not above zero"),
         ({"amount": "1.005"}, "amount: '1.005' has more than the 2 decimals of EUR"),
+        ({"amount": "9" * 30}, "amount: '999"),
+        ({"amount": f"{'1' * 28}.005"}, "amount: '1111"),
+        ({"reference": "a\x0bb"}, "reference: "),
         ({"method": "gold"}, "method: 'gold' is none of"),
         ({"day": "2999-01-01"}, "That day has not come yet."),
         ({"invoice": "INV-1"}, "'alpha' has no invoice 'INV-1'"),
@@ -168,6 +171,11 @@ def test_an_unknown_customer_and_a_statement_of_nobody_are_told(anna):
     assert "no customer" in anna.get("/payments?customer=alfa").text
     assert anna.get("/payments/statement.csv").status == 400
     assert anna.get("/payments/statement.xml").status == 404
+
+
+def test_no_year_is_too_far_away_to_be_told(anna):
+    for span in ("through=9999-12-31", "end=0001-01-01", "start=0001-01-01&end=2026-01-01"):
+        assert anna.get(f"/payments?customer=alpha&{span}").status == 400
 
 
 def test_a_span_is_told_as_days_where_it_is_of_days() -> None:

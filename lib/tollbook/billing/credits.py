@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tollbook.account.audit import Actor
 from tollbook.account.audit import record as note
 from tollbook.account.database import Database
+from tollbook.account.fields import parse_name
 from tollbook.account.ledger import Adjustment
 from tollbook.account.models import Customer, Invoice
 from tollbook.billing.allocation import settle_up
@@ -45,6 +46,7 @@ def credit_in(session: Session, number: str, reason: str, by: Actor, at: datetim
     """
     if not reason.strip():
         raise UsageError("say why: --reason")
+    reason = _line("reason", reason)
     row = numbered(session, number)
     session.get(Customer, row.customer_id, with_for_update=True)
     session.refresh(row)
@@ -62,10 +64,18 @@ def credit_in(session: Session, number: str, reason: str, by: Actor, at: datetim
     return record
 
 
+def _line(name: str, text: str) -> str:
+    """It as documents can have it, before a number is taken: what they cannot show could never be filed."""
+    try:
+        return parse_name(text.strip())
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}") from None
+
+
 def note_of(session: Session, number: str) -> str | None:
     """The number of the credit note that takes an invoice back; null where there is none."""
-    row = session.scalars(select(Invoice.id).where(Invoice.number == number)).one_or_none()
-    return session.scalars(select(Invoice.number).where(Invoice.corrects_id == row)).one_or_none()
+    row = session.scalars(select(Invoice).where(Invoice.number == number)).one_or_none()
+    return session.scalars(_note_of(row)).first() if row and row.status == "credited" else None
 
 
 def _note_of(row: Invoice) -> Select[str]:

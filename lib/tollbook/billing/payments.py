@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account.audit import Actor, record
+from tollbook.account.fields import parse_name
 from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES, Allocation, Payment
 from tollbook.account.models import Customer, Invoice
 from tollbook.account.types import DIGITS
@@ -16,9 +17,11 @@ from tollbook.billing.allocation import NOTHING, PAYABLE, left_of, settle_up, ta
 from tollbook.billing.invoices import numbered
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.language import later, tr
-from tollbook.money import SCALE, minor_digits, parse_amount, plain
+from tollbook.money import SCALE, minor_digits, parse_amount, plain, round_to
 
 Row = dict[str, Any]
+_LONGEST: Final = 500
+"""Characters of a reference."""
 METHODS: Final[Mapping[str, str]] = {
     "bank_transfer": later("Bank transfer"),
     "card": later("Card"),
@@ -69,7 +72,7 @@ def add(
         currency=owner.currency,
         method=_word("method", method, PAYMENT_METHODS),
         status=_word("status", status, PAYMENT_STATUSES),
-        reference=reference,
+        reference=_line("reference", reference),
         event=event,
     )
     first = [_of(session, customer, invoice)] if invoice else []
@@ -207,9 +210,17 @@ def _amount(text: str, currency: str) -> Decimal:
     digits = minor_digits(currency)
     if amount <= 0 or amount.adjusted() >= DIGITS - SCALE:
         raise UsageError(f"amount: '{text}' is not above zero, or too much")
-    if amount != round(amount, digits):
+    if amount != round_to(amount, digits):
         raise UsageError(f"amount: '{text}' has more than the {digits} decimals of {currency}")
     return amount
+
+
+def _line(name: str, text: str) -> str:
+    """It in one line, as statements can have it; empty where nothing is told."""
+    try:
+        return parse_name(text.strip()[:_LONGEST]) if text.strip() else ""
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}") from None
 
 
 def _word(name: str, word: str, known: tuple[str, ...]) -> str:

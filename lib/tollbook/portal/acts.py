@@ -89,7 +89,7 @@ async def filed(workspace: Workspace, note: Record, at: datetime) -> bool:
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
     try:
         await asyncio.get_running_loop().run_in_executor(pool, crediting.filed, workspace, note, at)
-    except (TollbookError, OSError, BrokenExecutor) as error:
+    except (TollbookError, OSError, ValueError, BrokenExecutor) as error:
         app_log.error("the files of %s: %s", note.number, error)
         return False
     else:

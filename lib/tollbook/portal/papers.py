@@ -18,6 +18,7 @@ from tornado import web
 
 from tollbook.account.database import Database
 from tollbook.account.models import now
+from tollbook.account.people.bearer import storable
 from tollbook.billing.credits import note_of
 from tollbook.billing.documents.einvoice import FACTURX, PEPPOL, XRECHNUNG
 from tollbook.billing.documents.make import CALLS, LINES, PAGE
@@ -89,8 +90,8 @@ class Papers(Form):
     async def paper(self, name: str, period: str = "") -> Paper:
         """The invoice of a number, or the draft of a customer's period, if this reader may see it."""
         workspace, scope = open_workspace(), self.signed.scope
-        where = workspace, self.database, name
-        look = (draft, *where, period) if period else (numbered, *where)
+        where = workspace, self.database, storable(name)
+        look = (draft, *where, storable(period)) if period else (numbered, *where)
         try:
             found = shown_to(scope, await asyncio.to_thread(*look))
         except NotFiledError:

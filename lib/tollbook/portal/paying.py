@@ -6,11 +6,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
+from polars.exceptions import PolarsError
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from tollbook.account.database import Database, shared
 from tollbook.account.models import Invoice
 from tollbook.account.scope import Scope
+from tollbook.account.state import state
 from tollbook.billing.allocation import left_of
 from tollbook.billing.balance import balance
 from tollbook.billing.links import Payable, links
@@ -43,7 +46,7 @@ def due(scope: Scope | None) -> Due | None:
         return None
     try:
         told = _balance(open_workspace(), scope.customer)
-    except TollbookError:
+    except (TollbookError, OSError, PolarsError, SQLAlchemyError):  # the page is there without it
         return None
     if not told["currency"]:
         return None
@@ -72,7 +75,7 @@ def _ways(terms: Payments, payable: Payable) -> list[tuple[str, str]]:
 def _balance(workspace: Workspace, customer: str) -> Mapping[str, Any]:
     db, lake = shared(workspace), Lake(workspace)
     versions = tuple(sorted(lake.published.versions.items()))
-    return _kept(workspace, db, customer, db.committed(), versions)
+    return _kept(workspace, db, customer, state(db), versions)
 
 
 @lru_cache(maxsize=256)
@@ -80,7 +83,7 @@ def _kept(
     workspace: Workspace,
     db: Database,
     customer: str,
-    committed: str,  # noqa: ARG001 - in the key, as the next
+    rows: str,  # noqa: ARG001 - in the key, as the next
     versions: tuple[tuple[str, int], ...],  # noqa: ARG001
 ) -> Mapping[str, Any]:
     with db.reading() as session:

@@ -42,6 +42,8 @@ DONE: Final = {
 _CHANGES: Final = {"cancel": ("cancelled", "cancelled"), "arrive": ("completed", "arrived")}
 _ONCE: Final = re.compile("[0-9a-f]{16}")
 _DAY: Final = timedelta(days=1)
+_FIRST, _LAST = 1900, 9998
+"""Years in which a statement can begin and end."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,13 @@ class Chosen:
             UsageError: a text that is no instant, or an end that is not after the start.
         """
         start, end = (parse_instant(told[name]) if told.get(name) else None for name in ("start", "end"))
-        if told.get("through"):
-            end = parse_instant(told["through"]) + _DAY
+        through = parse_instant(told["through"]) if told.get("through") else None
+        if any(at and not _FIRST <= at.year <= _LAST for at in (start, end, through)):
+            raise UsageError(
+                tr("'{text}' is beyond the years that can be told").format(text="; ".join(told.values()))
+            )
+        if through:
+            end = through + _DAY
         if start and end and start >= end:
             raise UsageError(tr("The first day is after the last one."))
         return cls(scope.customer or told.get("customer", "").strip(), start, end)

@@ -6,6 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from polars.exceptions import PolarsError
+from sqlalchemy.exc import SQLAlchemyError
+
 from tollbook.account.people.sessions import Signed
 from tollbook.checklist import Item, checklist
 from tollbook.errors import TollbookError
@@ -86,7 +89,7 @@ def live(reader: Signed) -> dict[str, Any] | None:
         workspace = open_workspace()
         here = feed(workspace)
         told = document(workspace, here.present if here else present_of(workspace), reader.scope)
-    except TollbookError:
+    except (TollbookError, OSError, PolarsError, SQLAlchemyError):  # the page is there without it
         return None
     return told if told["source"] != "none" else None
 

@@ -51,6 +51,12 @@ def text_of(made: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+def test_a_picture_sign_in_a_reference_keeps_nobody_from_the_statement() -> None:
+    told = account()
+    told.rows[2]["reference"] = "thanks \U0001f389"
+    assert "thanks ?" in text_of(statement_pdf(told, SELLER, Look()))
+
+
 def test_it_tells_the_balance_what_is_open_and_every_movement() -> None:
     text = text_of(statement_pdf(account(), SELLER, Look()))
     for words in ("Statement of account", "ACME Ltd", "INV-2026-000001", "€60.00 is overdue", "-€61.01", "Bank transfer",

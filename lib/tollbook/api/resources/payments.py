@@ -25,6 +25,8 @@ Invoice = Annotated[
 ]
 PAYMENT: Final = f"{ROOT}/payments/{{id}}"
 _LARGEST: Final = 2**31 - 1
+_DIGITS: Final = 10
+"""Those of it: what has more is no number of ours, and costs nothing to look at."""
 _EXAMPLE: Final = {
     "id": 17,
     "customer": "acme",
@@ -163,7 +165,7 @@ def _found(asked: Asked, session: Session, number: str) -> Stored:
     Raises:
         ProblemError: there is none, or it is another's: in the same words.
     """
-    sure = number.isascii() and number.isdecimal() and int(number) <= _LARGEST
+    sure = len(number) <= _DIGITS and number.isascii() and number.isdecimal() and int(number) <= _LARGEST
     row = session.scalar(_of(asked).where(Stored.id == int(number))) if sure else None
     if row is None:
         raise ProblemError(404)

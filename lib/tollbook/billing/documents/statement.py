@@ -1,5 +1,6 @@
 """The statement of account as PDF, in the customer's language: set by Typst as invoices are, of the same parts."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from tollbook.language import direction, speaking, tr
 from tollbook.money import minor_digits, round_to
 
 TEMPLATE: Final = "statement.typ"
+_PICTURES: Final = frozenset({"So", "Co", "Cn"})
 _NOTHING: Final = Decimal(0)
 
 
@@ -115,7 +117,7 @@ def _lines(account: Account, write: Written) -> Words:
         [
             write.short_day(row["at"].date()),
             what_of(row),
-            row["reference"],
+            _typed(row["reference"]),
             _amount(row["charged"], write),
             _amount(row["paid"], write),
             write.money(row["balance"]),
@@ -124,6 +126,11 @@ def _lines(account: Account, write: Written) -> Words:
     ]
     said = tr("Days are in UTC. The balance here is payments less issued charges.")
     return {"heading": tr("Charges and payments"), "said": said, "heads": heads, "rows": rows}
+
+
+def _typed(text: str) -> str:
+    """What somebody typed: a picture sign, for which no font is there, keeps nobody from their statement."""
+    return "".join("?" if unicodedata.category(sign) in _PICTURES else sign for sign in text)
 
 
 def _moved(account: Account) -> Sequence[Row]:
