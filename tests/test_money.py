@@ -51,7 +51,7 @@ def test_rounding_moves_by_less_than_one_unit_and_keeps_the_mirror(
     assert round_to(-amount, places, mode) == -rounded
 
 
-@pytest.mark.parametrize(("currency", "digits"), [("EUR", 2), ("JPY", 0), ("KWD", 3)])
+@pytest.mark.parametrize(("currency", "digits"), [("EUR", 2), ("JPY", 0), ("KWD", 3), ("RSD", 2), ("IQD", 3)])
 def test_minor_units_are_the_currencys(currency: str, digits: int) -> None:
     assert minor_digits(currency) == digits
 

@@ -24,6 +24,11 @@ _MODES: Final = {
     "half_down": ROUND_HALF_DOWN,
 }
 _WIDE: Final = Context(prec=76)
+_ISO_4217: Final = {
+    **dict.fromkeys(["AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SOS", "SYP", "YER"], 2),
+    "IQD": 3,
+}
+"""Where CLDR, and with it Babel, tells how prices are written, and not what the minor unit is."""
 
 
 def round_to(amount: Decimal, places: int, mode: Rounding = "half_up") -> Decimal:
@@ -33,7 +38,7 @@ def round_to(amount: Decimal, places: int, mode: Rounding = "half_up") -> Decima
 
 def minor_digits(currency: str) -> int:
     """Decimals of the currency's minor unit (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD."""
-    return get_currency_precision(currency)
+    return _ISO_4217.get(currency, get_currency_precision(currency))
 
 
 def known_currency(code: str) -> str:

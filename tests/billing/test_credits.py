@@ -67,7 +67,7 @@ def test_an_invoice_is_credited_once_and_a_credit_note_never(charged: Workspace,
         credit(db, "CRN-2026-000001", "x", BY, AT)
     with pytest.raises(UsageError, match="say why"):
         credit(db, first.number or "", " ", BY, AT)
-    with pytest.raises(UsageError, match="reason: .* holds control characters"):
+    with pytest.raises(UsageError, match=r"reason: .* holds control characters"):
         credit(db, first.number or "", "wrong\x0brate", BY, AT)
     with pytest.raises(UsageError, match="no invoice 'INV-9'"):
         credit(db, "INV-9", "x", BY, AT)

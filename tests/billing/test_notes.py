@@ -140,6 +140,24 @@ def test_what_is_listed_as_open_is_what_the_payments_leave(
         payments.mark_paid(session, BY, "CRN-2026-000001", "cash", received_at=AT)
 
 
+def test_what_a_note_takes_off_and_its_opposite_asks_for_is_open_once(
+    charged: Workspace, bill: Bill, rerated: Rerated, noted: Noted
+) -> None:
+    bill("2026-10")  # 0.22
+    rerated("0.012", "0.020")
+    (less,) = noted()  # 0.06
+    db = Database.of(charged)
+    credit(db, less.number or "", "wrong", BY, AT)
+    with db.reading() as session:
+        left = {one.number: one.open for one in listed(session, AT) if one.kind != "credit_note"}
+    assert left == {"INV-2026-000001": Decimal("0.16"), "DBN-2026-000001": Decimal("0.06")}
+    paid(db, "0.22")
+    assert {number: state for number, (state, _) in states(db).items() if number != less.number} == {
+        "INV-2026-000001": "paid",
+        "DBN-2026-000001": "paid",
+    }
+
+
 def test_a_debit_note_is_paid_like_an_invoice(
     charged: Workspace, bill: Bill, rerated: Rerated, noted: Noted
 ) -> None:

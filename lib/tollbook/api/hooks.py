@@ -105,6 +105,7 @@ EVENTS: Final[Mapping[str, type[InvoiceEvent | PaymentEvent]]] = {
     "invoice.issued": InvoiceEvent,
     "invoice.paid": InvoiceEvent,
     "invoice.credited": InvoiceEvent,
+    "invoice.corrected": InvoiceEvent,
     "payment.completed": PaymentEvent,
     "payment.cancelled": PaymentEvent,
 }

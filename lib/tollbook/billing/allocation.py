@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from tollbook.account.ledger import Adjustment, Allocation, Payment
 from tollbook.account.models import Invoice
@@ -26,17 +26,14 @@ def settle_up(session: Session, customer: str, first: Sequence[str] = ()) -> Non
     credited, is free again.
     """
     session.flush()
+    _free(session, customer)
     less = credited_of(session, [customer])
-    touched = {*_free(session, customer), *less}
     _take_back(session, less)
     left = _left(session, customer)
-    if not (touched or left):
-        return
     chosen = select(Invoice).where(
         Invoice.customer_id == customer,
         Invoice.kind.in_(PAYABLE),
-        or_(Invoice.status.in_(["issued", "part_paid"]), Invoice.id.in_(touched)),
-        Invoice.status != "credited",
+        Invoice.status.not_in(["draft", "credited"]),
     )
     invoices = session.scalars(chosen.options(defer(Invoice.record))).all()
     paid = paid_of(session, [invoice.id for invoice in invoices])
@@ -49,8 +46,8 @@ def settle_up(session: Session, customer: str, first: Sequence[str] = ()) -> Non
     session.flush()
 
 
-def _free(session: Session, customer: str) -> list[int]:
-    """Take back what may no longer pay; returns the invoices that lost something."""
+def _free(session: Session, customer: str) -> None:
+    """Take back what may no longer pay."""
     void = (
         select(Allocation.payment_id, Allocation.invoice_id)
         .join(Payment, Payment.id == Allocation.payment_id)
@@ -63,31 +60,56 @@ def _free(session: Session, customer: str) -> list[int]:
         row = (Allocation.payment_id == payment, Allocation.invoice_id == invoice)
         session.execute(delete(Allocation).where(*row))
     session.expire_all()
-    return [invoice for _, invoice in found]
 
 
 def take_back(session: Session, payment: int) -> None:
-    """Let a payment pay nothing for now: the invoices that it paid are open again until `settle_up`."""
+    """Let a payment pay nothing for now; `settle_up` gives the invoices that it paid their state."""
     session.flush()
-    lost = session.scalars(select(Allocation.invoice_id).where(Allocation.payment_id == payment)).all()
     session.execute(delete(Allocation).where(Allocation.payment_id == payment))
-    paid = paid_of(session, lost)
-    for invoice in session.scalars(select(Invoice).where(Invoice.id.in_(lost), Invoice.status != "credited")):
-        invoice.status = "part_paid" if paid.get(invoice.id) else "issued"
-    session.flush()
     session.expire_all()
 
 
 def credited_of(session: Session, customers: Collection[str] | None = None) -> Mapping[int, Decimal]:
-    """What notes of differences take off each invoice of these customers, or of all; 0 where they have been taken back."""
-    noted = select(Invoice.corrects_id, Invoice.total, Invoice.status).where(
-        Invoice.kind == "credit_note",
-        Invoice.id.in_(select(Adjustment.invoice_id)),
+    """What need not be paid of each invoice and debit note of these customers, or of all.
+
+    A credit note of a difference takes its amount off its invoice, and what is more than that off the oldest others.
+    Where it has been taken back, the debit note that does so asks for it again, unless its invoice is credited too.
+    """
+    note, own = aliased(Invoice), aliased(Invoice)
+    noted = select(Invoice.corrects_id, Invoice.total).where(
+        Invoice.kind == "credit_note", Invoice.id.in_(select(Adjustment.invoice_id))
+    )
+    void = (
+        select(Invoice.id, Invoice.total)
+        .join(note, note.id == Invoice.corrects_id)
+        .join(own, own.id == note.corrects_id)
+        .where(Invoice.kind == "debit_note", note.kind == "credit_note", own.status == "credited")
+    )
+    payable = (
+        select(Invoice.id, Invoice.customer_id, Invoice.total)
+        .where(Invoice.kind.in_(PAYABLE), Invoice.status.not_in(["draft", "credited"]))
+        .order_by(Invoice.issued_at, Invoice.id)
     )
     if customers is not None:
-        noted = noted.where(Invoice.customer_id.in_(customers))
-    rows = session.execute(noted).all()
-    return _sums((key, NOTHING if status == "credited" else total) for key, total, status in rows if key)
+        mine = Invoice.customer_id.in_(customers)
+        noted, void, payable = noted.where(mine), void.where(mine), payable.where(mine)
+    less: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for key, amount in (*session.execute(noted), *session.execute(void)):
+        if key is not None:
+            less[key] += amount
+    rows = session.execute(payable).all()
+    spare: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for key, customer, total in rows:
+        over = less.get(key, NOTHING) - total
+        if over > 0:
+            spare[customer] += over
+            less[key] = total
+    for key, customer, total in rows:
+        more = min(spare[customer], total - less.get(key, NOTHING))
+        if more > 0:
+            spare[customer] -= more
+            less[key] += more
+    return less
 
 
 def _take_back(session: Session, less: Mapping[int, Decimal]) -> None:

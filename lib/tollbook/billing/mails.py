@@ -176,7 +176,7 @@ def letter(site: Site, record: Record, folder: Path, address: str) -> Message:
         told = {
             "number": record.number or "",
             "company": document.seller.name,
-            "total": write.money(document.signed(record.total)),
+            "total": write.money(record.total),
             "period": write.days(record.period.start.date(), document.last_day),
             "day": write.day(document.due_on) if document.due_on else "",
             "corrects": record.corrects.number if record.corrects else "",

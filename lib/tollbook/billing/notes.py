@@ -74,6 +74,8 @@ def issue(
         raise TollbookError("a note of a difference is issued under a number, and names what it corrects")
     try:
         with db.session() as session:
+            # One of a customer at a time, and that before the number, as whoever credits does: else each waits for the other.
+            session.get(Customer, record.customer.id, with_for_update=True)
             if not take(session, record.number):
                 return False
             _store(session, record, by)
@@ -89,7 +91,6 @@ class _CreditedError(Exception):
 
 def _store(session: Session, record: Record, by: Actor) -> None:
     (adjusted,) = record.adjusted
-    session.get(Customer, record.customer.id, with_for_update=True)  # one invoice of a customer at a time
     own = numbered(session, adjusted.number)
     session.refresh(own)
     if own.status == "credited":

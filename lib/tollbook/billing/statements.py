@@ -86,6 +86,7 @@ def what_of(row: Row) -> str:
         "balance": tr("Balance"),
         "invoice": tr("Invoice"),
         "credit note": tr("Credit note"),
+        "debit note": tr("Debit note"),
         **{
             f"payment ({name})": tr("Payment, {method}").format(method=tr(label))
             for name, label in METHODS.items()

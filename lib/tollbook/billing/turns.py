@@ -69,12 +69,16 @@ class Turns:
 
     def before(self, place: int) -> list[int]:
         """Places with files before this one."""
-        return [number for file in self.folder.iterdir() if (number := int(file.name)) < place]
+        return [number for file in self._files() if (number := int(file.name)) < place]
+
+    def _files(self) -> list[Path]:
+        """Those of places; a network's file system keeps others (`.nfs...`) of what was removed while it was open."""
+        return [file for file in self.folder.iterdir() if file.name.isdecimal()]
 
     def _held(self) -> list[int]:
         """Places that are taken; the files of others are removed."""
         found = []
-        for file in self.folder.iterdir():
+        for file in self._files():
             try:
                 with FileLock(file, timeout=0):
                     _remove(file)

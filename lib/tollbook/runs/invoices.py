@@ -134,12 +134,13 @@ def _send(bill: Bill) -> Send:
 
 def make_note(bill: Bill, record: Record) -> dict[str, Any]:
     """The files of a note, in a folder of their own beside those of the invoice; it is sent if such are sent."""
-    row = _again(bill, record)
-    send = _send(bill)
-    if send is not unsent:
+    if _is_filed(bill, record):
+        return _row(bill, record)
+    staged, send = _rendered(bill, record), _send(bill)
+    if send is not unsent:  # before filing: who is stopped in between is known by the missing files
         with shared(bill.workspace).session() as session:
-            send(session, record=record, folder=folder_of(bill.workspace, record))
-    return row
+            send(session, record=record, folder=staged)
+    return _filed(bill, record, staged)
 
 
 def make_difference(
@@ -157,11 +158,15 @@ def make_difference(
 
 def _again(bill: Bill, record: Record) -> dict[str, Any]:
     """The files of an invoice that has been issued; made again from its record where one of them is gone."""
-    place = folder_of(bill.workspace, record)
-    there = all((place / name).is_file() for name in (RECORD, NOTEBOOK, *ALWAYS))
-    if there and (place / RECORD).read_text(encoding="utf-8") == record.text:
+    if _is_filed(bill, record):
         return _row(bill, record)
     return _filed(bill, record, _rendered(bill, record))
+
+
+def _is_filed(bill: Bill, record: Record) -> bool:
+    place = folder_of(bill.workspace, record)
+    there = all((place / name).is_file() for name in (RECORD, NOTEBOOK, *ALWAYS))
+    return there and (place / RECORD).read_text(encoding="utf-8") == record.text
 
 
 def _rendered(bill: Bill, record: Record) -> Path:

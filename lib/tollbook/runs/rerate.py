@@ -5,7 +5,7 @@ stopped is finished by the next, and running it again gives nothing new.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -216,8 +216,13 @@ def _made_again(
         if not (aside(report_folder(workspace, customer, period), number) / RECORD).is_file():
             told = invoice(db, number)
             corrects = told.corrects.number if told.corrects else None
-            row = {"kind": told.kind, "corrects": corrects, **_exact(told)}
-            yield {**row, **make_note(_bill(workspace, told, at, terms), told)}
+            row = {"kind": told.kind, "customer": customer, "corrects": corrects, **_exact(told)}
+            # It was put into the outbox when it was issued: nobody who has been added since gets it.
+            bill = replace(_bill(workspace, told, at, terms), is_sent=False)
+            try:
+                yield {**row, **make_note(bill, told)}
+            except (TollbookError, OSError) as error:
+                yield {"number": number, **row, "status": "failed", "why": str(error)}
 
 
 def _expected(lake: Lake, db: Database, wanted: Wanted, sums: Sums) -> Iterator[dict[str, Any]]:

@@ -97,6 +97,7 @@ OTHER = signed(checkout(), "whsec_of_somebody_else")
         (checkout(), signed(checkout(), at=int(time.time()) - 301)),
         (checkout(), "nonsense"),
     ],
+    ids=["none", "made up", "of another", "of another body", "too old", "nonsense"],
 )
 def test_what_stripe_has_not_signed_just_now_is_refused(body: str, header: str) -> None:
     with pytest.raises(UnsignedError):

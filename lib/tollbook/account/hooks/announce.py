@@ -67,22 +67,29 @@ def _happened(session: Session) -> Iterator[tuple[str, Invoice | Payment]]:
         status = get_history(row, "status")
         if status.has_changes() or row in session.new:
             before = status.deleted[0] if status.deleted else None
-            kinds = _of_invoice(row, before) if isinstance(row, Invoice) else _of_payment(row, before)
+            kinds = (
+                _of_invoice(session, row, before) if isinstance(row, Invoice) else _of_payment(row, before)
+            )
             yield from ((kind, row) for kind in kinds)
 
 
-def _of_invoice(row: Invoice, before: str | None) -> Iterator[str]:
+def _of_invoice(session: Session, row: Invoice, before: str | None) -> Iterator[str]:
     was_issued = before not in {None, "draft"}
     if row.status == "draft":
         return
     if row.kind == "credit_note":
         if not was_issued:
-            yield "invoice.credited"
+            yield "invoice.credited" if _is_whole(session, row) else "invoice.corrected"
         return
     if not was_issued:
         yield "invoice.issued"
     if row.status == "paid" != before:
         yield "invoice.paid"
+
+
+def _is_whole(session: Session, note: Invoice) -> bool:
+    """Whether a credit note takes back all of what it corrects, and not a difference alone."""
+    return session.get_one(Invoice, note.corrects_id).status == "credited"
 
 
 def _of_payment(row: Payment, before: str | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from tollbook.account.models import Base, one_of
 from tollbook.account.types import Words
 
 EVENTS: Final = (
-    *("invoice.issued", "invoice.paid", "invoice.credited"),
+    *("invoice.issued", "invoice.paid", "invoice.credited", "invoice.corrected"),
     *("payment.completed", "payment.cancelled"),
 )
 """What can be told."""

@@ -18,12 +18,12 @@ def usage(document: Document, write: Written) -> Words:
     record = document.record
     by_day = {day.day: day for day in record.usage}
     first, days = record.period.start.date(), (record.period.end - record.period.start).days
-    charges = [document.signed(day.charge) for day in record.usage]
+    charges = [day.charge for day in record.usage]
     most = max(charges, default=Decimal(0))
     bars = []
     for day in (first + timedelta(days=offset) for offset in range(days)):
         used = by_day.get(day)
-        share = float(max(document.signed(used.charge), Decimal(0)) / most) if used and most else 0.0
+        share = float(max(used.charge, Decimal(0)) / most) if used and most else 0.0
         bars.append(
             {
                 "share": round(share, 4),
@@ -56,7 +56,7 @@ def exact(document: Document, write: Written) -> Words:
     """From the exact charge of the Customer Summary to the net amount."""
     record = document.record
     told = (record.exact_charge, record.adjustment, record.rounding, record.net)
-    charge, adjustment, rounding, net = write.aligned([document.signed(value) for value in told])
+    charge, adjustment, rounding, net = write.aligned(told)
     late = [(tr("Of periods invoiced before"), adjustment)] if record.adjusted else []
     first = [(tr("Exact charge"), charge), *late]
     if record.is_difference:

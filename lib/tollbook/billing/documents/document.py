@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -64,11 +63,6 @@ class Document:
         return self.type_code == CREDIT_NOTE
 
     @property
-    def sign(self) -> int:
-        """What the record's amounts are multiplied by."""
-        return -1 if self.is_credit and self.record.total < 0 else 1
-
-    @property
     def seller(self) -> Seller:
         return self.record.seller or Seller(name="Tollbook")
 
@@ -102,10 +96,6 @@ class Document:
         if self.record.tax_rate is None:
             return OUTSIDE
         return "S" if self.record.tax_rate > 0 else "Z"
-
-    def signed(self, amount: Decimal) -> Decimal:
-        """An amount of the record as it stands in the document."""
-        return amount * self.sign
 
 
 def preceding_of(record: Record) -> Preceding | None:

@@ -65,7 +65,7 @@ def _preceding(document: Document) -> list[dict[str, Any]]:
 def _amount(document: Document, value: Decimal) -> str:
     """An amount as text in the currency's minor unit, of which two decimals at most are told."""
     places = min(minor_digits(document.record.currency), MOST_DECIMALS)
-    return f"{document.signed(value):.{places}f}"
+    return f"{value:.{places}f}"
 
 
 def _sums(document: Document) -> dict[str, str]:
@@ -100,7 +100,7 @@ def _line(document: Document, number: int, line: Line) -> dict[str, Any]:
     net = _amount(document, line.net)
     terms: dict[str, Any] = {
         "BT-126": str(number),
-        "BT-129": "-1" if line.net * document.sign < 0 else "1",
+        "BT-129": "-1" if line.net < 0 else "1",
         "BT-130": _EACH,
         "BT-131": net,
         "BT-146": net.lstrip("-"),

@@ -119,7 +119,7 @@ def _relation(document: Document) -> str:
 def _due(document: Document, write: Written) -> Words:
     label = tr("Amount credited") if document.is_credit else tr("Amount due")
     by = tr("Please pay by {day}").format(day=write.day(document.due_on)) if document.due_on else ""
-    return {"label": label, "amount": write.money(document.signed(document.record.total)), "by": by}
+    return {"label": label, "amount": write.money(document.record.total), "by": by}
 
 
 def _lines(document: Document, write: Written) -> Words:
@@ -134,7 +134,7 @@ def _lines(document: Document, write: Written) -> Words:
         *([] if unrated else [write.aligned([line.rate_per_min for line in record.lines])]),
         [write.count(line.rerated or line.calls) for line in record.lines],
         [write.minutes(line.billed_s) for line in record.lines],
-        [write.money(document.signed(line.net)) for line in record.lines],
+        [write.money(line.net) for line in record.lines],
     ]
     heading = tr("Calls and minutes")
     return {"heading": heading, "heads": heads, "rows": [list(row) for row in zip(*columns, strict=True)]}
@@ -152,9 +152,7 @@ def _totals(document: Document, write: Written) -> Words:
     record = document.record
     rate = record.tax_rate
     tax = tr("VAT {rate}").format(rate=write.percent(rate)) if rate is not None else tr("VAT: none")
-    net, vat, total = (
-        write.money(document.signed(value)) for value in (record.net, record.tax, record.total)
-    )
+    net, vat, total = (write.money(value) for value in (record.net, record.tax, record.total))
     return {"rows": [(tr("Net"), net), (tax, vat)], "total": (tr("Total"), total)}
 
 

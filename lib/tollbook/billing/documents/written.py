@@ -1,6 +1,7 @@
 """Numbers, money and days as the customer's language writes them. What is rounded was rounded before."""
 
 import re
+from collections.abc import Sequence
 from copy import copy
 from datetime import date
 from decimal import Context, Decimal, localcontext
@@ -8,10 +9,10 @@ from typing import Final
 
 from babel import Locale
 from babel.dates import format_date, format_interval
-from babel.numbers import NumberPattern, format_currency
+from babel.numbers import NumberPattern
 
 from tollbook.language import SOURCE, direction, known
-from tollbook.money import plain
+from tollbook.money import minor_digits, plain
 
 _MINUTE_S: Final = 60
 _WIDE: Final = Context(prec=76)
@@ -35,7 +36,10 @@ class Written:
     def money(self, amount: Decimal) -> str:
         """An amount in the currency's minor unit, with its currency."""
         with localcontext(_WIDE):
-            text = format_currency(amount, self._currency, locale=self._locale)
+            pattern = copy(self._locale.currency_formats["standard"])
+            digits = minor_digits(self._currency)  # Babel's own are not always those of ISO 4217
+            pattern.frac_prec = (digits, digits)
+            text = pattern.apply(amount, self._locale, currency=self._currency, currency_digits=False)
         text = _TOUCHING.sub("\\1\u00a0\\2", text)
         # From right to left a minus would else stand behind its number.
         return text.replace("-", "\u200e-") if direction(self.language) == "rtl" else text
@@ -55,7 +59,7 @@ class Written:
             self._patterns[places] = pattern
         return self._patterns[places]
 
-    def aligned(self, amounts: list[Decimal | None]) -> list[str]:
+    def aligned(self, amounts: Sequence[Decimal | None]) -> list[str]:
         """Exact amounts, all with the decimals of the longest; a dash where there is none."""
         places = max((places_of(amount) for amount in amounts if amount is not None), default=0)
         return ["–" if amount is None else self.decimal(amount, places) for amount in amounts]
