@@ -47,6 +47,8 @@ def test_a_value_is_taken_as_people_write_it(field: str, entered: object, value:
         ("invoice_mail", "a@b.example nobody", "invoice_mail: 'nobody' is no e-mail address"),
         ("name", "a\x00b", "name: .* holds control characters"),
         ("name", "a\u202eb", "name: .* holds control characters"),
+        ("name", "a\uffffb", "name: .* holds control characters"),
+        ("name", "a\U0001fffeb", "name: .* holds control characters"),
         ("currency", "EUX", "currency: unknown currency 'EUX', did you mean"),
         ("currency", "eur", "currency: unknown currency 'eur', did you mean 'EUR'"),
         ("channels", "-1", "channels: '-1' is no whole number from 0 to 1000000"),

@@ -86,11 +86,17 @@ def checked_id(text: str) -> str:
         raise UsageError(f"id '{text}': write at least one character, and no space at either end")
     if text.startswith(".") or any(mark in text for mark in "/\\"):
         raise UsageError(f"id '{text}': no leading dot, no / and no \\, as the id names a folder of reports")
-    if any(unicodedata.category(character) in _UNSEEN for character in text):
+    if any(map(unseen, text)):
         raise UsageError(f"id {text!a}: no control characters")
     if len(text.encode()) > LONGEST_ID:
         raise UsageError(f"id '{text[:40]}…': at most {LONGEST_ID} bytes")
     return text
+
+
+def unseen(character: str) -> bool:
+    """Whether nobody sees it in a line: what controls or formats, and what is no character, which XML cannot hold."""
+    no_character = ord(character) & 0xFFFE == 0xFFFE  # noqa: PLR2004 - the last two of each plane of Unicode
+    return no_character or unicodedata.category(character) in _UNSEEN
 
 
 def parse_name(text: str) -> str:
@@ -101,7 +107,7 @@ def parse_name(text: str) -> str:
     """
     if not text:
         raise ValueError(tr("it is empty"))
-    if any(unicodedata.category(character) in _UNSEEN for character in text):
+    if any(map(unseen, text)):
         raise ValueError(tr("{text} holds control characters").format(text=ascii(text)))
     return text
 

@@ -121,6 +121,12 @@ def test_freeswitch_expands_nothing_of_a_name() -> None:
     assert names == ["Desk", 'A;b "c" <sip:evil@x> domain uuid  & \'t [x]']
 
 
+def test_freeswitch_s_directory_leaves_out_what_xml_cannot_hold() -> None:
+    text = SWITCHES["freeswitch"]((device("1", "De\uffffsk\ufffe"), device("2", "\uffff")))
+    names = etree.fromstring(text).xpath("//variable[@name='effective_caller_id_name']/@value")
+    assert names == ["Desk"]
+
+
 @pytest.mark.parametrize("kind", SWITCHES)
 def test_nothing_is_written_where_there_is_nothing(kind: str) -> None:
     assert "100" not in SWITCHES[kind](())

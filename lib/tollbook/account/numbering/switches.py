@@ -10,6 +10,7 @@ from typing import Final
 
 from lxml import etree
 
+from tollbook.account.fields import unseen
 from tollbook.account.numbering.sip import Device
 
 _SUBSCRIBER: Final = ("username", "domain", "password", "ha1", "ha1b")
@@ -72,7 +73,7 @@ def _caller(device: Device) -> str:
 
 
 def freeswitch(devices: Sequence[Device]) -> str:
-    """A directory with a domain for each realm; what FreeSWITCH would expand in a name is left out."""
+    """A directory with a domain for each realm; what FreeSWITCH would expand in a name, or XML cannot hold, is left out."""
     root = etree.Element("include")
     users: dict[str, etree._Element] = {}
     for device in devices:
@@ -85,7 +86,7 @@ def freeswitch(devices: Sequence[Device]) -> str:
         etree.SubElement(etree.SubElement(user, "params"), "param", name="a1-hash", value=device.ha1)
         variables = etree.SubElement(user, "variables")
         told = {"user_context": "default", "effective_caller_id_number": device.number}
-        if name := "".join(sign for sign in device.name if sign not in "${}\\"):
+        if name := "".join(sign for sign in device.name if sign not in "${}\\" and not unseen(sign)):
             told["effective_caller_id_name"] = name
         for variable, value in told.items():
             etree.SubElement(variables, "variable", name=variable, value=value)
