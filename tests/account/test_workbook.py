@@ -134,8 +134,50 @@ def test_what_is_no_archive_or_not_there_is_told(tmp_path: Path) -> None:
         list(read_workbook(path))
 
 
-def test_what_unpacks_to_too_much_is_not_read(read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_unpacks_to_too_much_is_not_read(read, tmp_path: Path) -> None:
     read(lambda sheet, _: sheet.write_string(0, 0, "x"))
-    monkeypatch.setattr(workbook, "MOST_BYTES", 10)
     with pytest.raises(UsageError, match="too large"):
-        list(read_workbook(tmp_path / "book.xlsx"))
+        list(read_workbook(tmp_path / "book.xlsx", 10))
+
+
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    "{}</sheetData></worksheet>"
+)
+FORMATS = (
+    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts>'
+    '<numFmt numFmtId="200" formatCode="{}"/></numFmts><cellXfs><xf numFmtId="200"/></cellXfs></styleSheet>'
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("xl/worksheets/sheet1.xml", SHEET.format(f'<row r="1"><c r="{"A" * 1_000_000}1"/></row>')),
+        ("xl/worksheets/sheet1.xml", SHEET.format(f'<row r="1">{"<c/>" * 16_385}</row>')),
+        ("xl/worksheets/sheet1.xml", SHEET.format('<row r="1"><c r="XFD1"/><c/></row>')),
+        ("xl/styles.xml", FORMATS.format("[" * 256)),
+    ],
+    ids=["a long reference", "cells without one", "a cell after the last", "a long format"],
+)
+def test_what_would_take_without_end_is_refused(read, tmp_path: Path, part: str, content: str) -> None:
+    read(lambda sheet, _: sheet.write_string(0, 0, "x"))
+    path = replaced(tmp_path / "book.xlsx", part, content)
+    with pytest.raises(UsageError, match="no XLSX workbook that can be read") as told:
+        list(read_workbook(path))
+    assert len(str(told.value)) < 200
+
+
+def test_rows_and_cells_that_were_read_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = []
+    let_go = workbook._let_go
+
+    def counted(node: Any) -> None:
+        let_go(node)
+        kept.append((len(node), node.getparent().index(node)))
+
+    monkeypatch.setattr(workbook, "_let_go", counted)
+    sheet = SHEET.format("<row><c><v>1</v></c><c><v>2</v></c></row>" * 100)
+    rows = list(workbook._rows(io.BytesIO(sheet.encode()), workbook._Made([], [])))
+    assert rows == [(0, [Cell("1"), Cell("2")])] * 100
+    assert {*kept} == {(0, 0)}

@@ -17,8 +17,16 @@ from tollbook.errors import UsageError
 
 MOST_BYTES: Final = 128 * 1024 * 1024
 """Of one part of a workbook, unpacked."""
+MOST_COLUMNS: Final = 16_384
+"""Of a sheet: no spreadsheet has more."""
+_LONGEST_FORMAT: Final = 255
+"""Characters of a format, as spreadsheets allow."""
+_LONGEST_COLUMN: Final = 3
+"""Letters of a column's name."""
 
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_ROW: Final = f"{_MAIN}row"
+_CELL: Final = f"{_MAIN}c"
 _LINKS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _LINK: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DATES: Final = frozenset({*range(14, 23), *range(45, 48)})
@@ -45,22 +53,41 @@ class Cell(NamedTuple):
 EMPTY: Final = Cell("")
 
 
-def read_workbook(path: Path) -> Iterator[tuple[int, list[Cell]]]:
+def read_workbook(path: Path, most: int = MOST_BYTES) -> Iterator[tuple[int, list[Cell]]]:
     """The cells of each row of the first sheet, from its first column to its last filled one, with the row's number.
+
+    No part of it is read that has more than `most` bytes when it is unpacked.
 
     Raises:
         UsageError: it is no workbook, or too large.
     """
     try:
-        with ZipFile(path) as book:
+        with ZipFile(path) as archive:
+            book = _Book(archive, most)
             sheet = _first_sheet(book)
             made = _Made(_texts(book), _formats(book))
-            with _part(book, sheet) as part:
+            with book.part(sheet) as part:
                 yield from _rows(part, made)
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file") from None
     except _BROKEN as error:
         raise UsageError(f"{path.name}: it is no XLSX workbook that can be read ({error})") from None
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The parts of a workbook, none of them larger than `most` bytes."""
+
+    archive: ZipFile
+    most: int
+
+    def part(self, name: str) -> IO[bytes]:
+        if self.archive.getinfo(name).file_size > self.most:
+            raise ValueError(f"{name} is too large")
+        return self.archive.open(name)
+
+    def has(self, name: str) -> bool:
+        return name in self.archive.NameToInfo
 
 
 @dataclass(frozen=True)
@@ -93,45 +120,60 @@ def _doubt(value: str, shown: str) -> str:
 
 
 def _rows(part: IO[bytes], made: _Made) -> Iterator[tuple[int, list[Cell]]]:
-    for _, row in _parsed(part, f"{_MAIN}row"):
-        cells: list[Cell] = []
-        for node in row.iterchildren(f"{_MAIN}c"):
+    """Each cell and each row is let go as soon as it is read, so that none grows with what was before it."""
+    cells: list[Cell] = []
+    for _, node in _parsed(part, _ROW, _CELL):
+        if node.tag == _ROW:
+            yield int(node.get("r", "0")), cells
+            cells = []
+        else:
             place = _column(node.get("r", "")) if node.get("r") else len(cells)
             cells.extend([EMPTY] * (place - len(cells)))
             cells.append(made.cell(node))
-        yield int(row.get("r", "0")), cells
-        row.clear()
+            if len(cells) > MOST_COLUMNS:
+                raise ValueError("a row has too many cells")
+        _let_go(node)
+
+
+def _let_go(node: etree._Element) -> None:
+    """Forget what is in an element that was read, and those before it."""
+    node.clear()
+    parent = node.getparent()
+    while parent is not None and node.getprevious() is not None:
+        del parent[0]
 
 
 def _column(reference: str) -> int:
     """The place of a cell such as B7 in its row, from 0."""
-    place = 0
-    for letter in reference.rstrip("0123456789"):
+    letters, place = reference.rstrip("0123456789"), 0
+    if len(letters) > _LONGEST_COLUMN:
+        raise ValueError("a cell has no column")
+    for letter in letters:
         place = place * 26 + ord(letter) - ord("A") + 1
-    if not 1 <= place <= 16_384:  # noqa: PLR2004 - a sheet has no more
-        raise ValueError(reference)
+    if not 1 <= place <= MOST_COLUMNS:
+        raise ValueError(reference[:40])
     return place - 1
 
 
-def _first_sheet(book: ZipFile) -> str:
+def _first_sheet(book: _Book) -> str:
     """The name of the part that holds the first sheet."""
-    with _part(book, "xl/workbook.xml") as part:
+    with book.part("xl/workbook.xml") as part:
         link = next((sheet.get(_LINK) for _, sheet in _parsed(part, f"{_MAIN}sheet")), None)
-    with _part(book, "xl/_rels/workbook.xml.rels") as part:
+    with book.part("xl/_rels/workbook.xml.rels") as part:
         targets = {one.get("Id"): one.get("Target", "") for _, one in _parsed(part, f"{_LINKS}Relationship")}
     target: str = targets[link]
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _texts(book: ZipFile) -> list[str]:
+def _texts(book: _Book) -> list[str]:
     """The texts that cells share."""
-    if "xl/sharedStrings.xml" not in book.namelist():
+    if not book.has("xl/sharedStrings.xml"):
         return []
     found = []
-    with _part(book, "xl/sharedStrings.xml") as part:
+    with book.part("xl/sharedStrings.xml") as part:
         for _, node in _parsed(part, f"{_MAIN}si"):
             found.append(_text(node))
-            node.clear()
+            _let_go(node)
     return found
 
 
@@ -143,35 +185,32 @@ def _text(node: etree._Element | None) -> str:
     return "".join(part.text or "" for part in parts)
 
 
-def _formats(book: ZipFile) -> list[str]:
+def _formats(book: _Book) -> list[str]:
     """Of each style whether it shows dates, or the zeros of numbers that have as many digits at least."""
-    if "xl/styles.xml" not in book.namelist():
+    if not book.has("xl/styles.xml"):
         return []
-    with _part(book, "xl/styles.xml") as part:
+    with book.part("xl/styles.xml") as part:
         root = etree.parse(part, _parser()).getroot()
     own = {int(one.get("numFmtId")): one.get("formatCode", "") for one in root.iter(f"{_MAIN}numFmt")}
     styles = root.find(f"{_MAIN}cellXfs")
     numbers = [int(style.get("numFmtId", "0")) for style in styles] if styles is not None else []
-    return [_shown(number, own.get(number, "")) for number in numbers]
+    shown = {number: _shown(number, own.get(number, "")) for number in {*numbers}}
+    return [shown[number] for number in numbers]
 
 
 def _shown(number: int, code: str) -> str:
+    if len(code) > _LONGEST_FORMAT:
+        raise ValueError("a format is too long")
     bare = _QUOTED.sub("", code).lower()
     if number in _DATES or (bare != "general" and any(sign in bare for sign in "ydhs")):
         return "date"
     return bare if re.fullmatch("0{2,}", bare) else ""
 
 
-def _part(book: ZipFile, name: str) -> IO[bytes]:
-    if book.getinfo(name).file_size > MOST_BYTES:
-        raise ValueError(f"{name} is too large")
-    return book.open(name)
-
-
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 
 
-def _parsed(part: IO[bytes], tag: str) -> "Iterator[tuple[str, etree._Element]]":
+def _parsed(part: IO[bytes], *tags: str) -> "Iterator[tuple[str, etree._Element]]":
     """Elements as they end; entities stay what they are, so that none grows."""
-    return iter(etree.iterparse(part, tag=tag, resolve_entities=False, no_network=True, huge_tree=False))
+    return iter(etree.iterparse(part, tag=tags, resolve_entities=False, no_network=True, huge_tree=False))
