@@ -7,6 +7,7 @@ from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.account.numbering import blocks, extensions
+from tollbook.show.numbers import LARGEST_FILE
 
 pytestmark = pytest.mark.browser
 BY = Actor(None, "test")
@@ -53,6 +54,12 @@ def open_numbers(numbered, billing, browser):
         context.close()
 
 
+def send(file, content):
+    file.locator("input[type=file]").set_input_files(
+        {"name": "n.csv", "mimeType": "text/csv", "buffer": content}
+    )
+
+
 def part(page, name):
     return page.get_by_role("region", name=name)
 
@@ -81,7 +88,13 @@ def test_an_admin_allocates_releases_takes_frees_and_imports(open_numbers):
     taking.get_by_role("status").filter(has_text="0105 is now an extension of alpha.").wait_for()
     page.locator(".tollbook-grid-body [role=row]").filter(has_text="Hall").wait_for()
     file = part(page, "Extensions from a file")
-    file.locator("input[type=file]").set_input_files({"name": "n.csv", "mimeType": "text/csv", "buffer": CSV})
+    large = b"number,customer,name\n0102,alpha,Long\n"
+    send(file, large.ljust(LARGEST_FILE + 1, b"\n"))
+    file.get_by_role("alert").filter(has_text="The file is larger than 900 KB.").wait_for()
+    send(file, large.ljust(LARGEST_FILE, b"\n"))
+    file.get_by_text("n.csv: 1 rows, 1 new").wait_for()
+    assert not file.get_by_role("alert").is_visible()
+    send(file, CSV)
     file.get_by_text("n.csv: 3 rows, 1 new, 0 with another name, 0 as they are, 2 conflicts.").wait_for()
     page.get_by_text("'101' has lost its leading zeros: there is 0101").wait_for()
     file.get_by_role("button", name="Enter what fits").click()

@@ -12,6 +12,7 @@ from tollbook.account.numbering import blocks, extensions, outgo
 from tollbook.account.people.models import AuditEvent
 from tollbook.account.scope import Scope
 from tollbook.errors import TollbookError, UsageError
+from tollbook.portal.lines import LARGEST
 from tollbook.show import numbers, reader
 from tollbook.show.assets import STATIC
 
@@ -253,6 +254,38 @@ def test_what_is_no_such_file_is_said(opened, monkeypatch, name, content, why):
     page = opened(ADMIN)
     assert why in ask(page.intake(), content, kind="plan", name=name)
     assert ask(page.intake(), kind="enter") == "Choose a CSV or an XLSX file."
+
+
+def test_a_file_is_told_its_most_which_the_connection_carries(opened):
+    page = opened(ADMIN)
+    assert page.intake().told["largest"] == numbers.LARGEST_FILE < LARGEST - 64 * 1024
+    ask(page.intake(), [b"number,customer\n0101,acme\n"], kind="plan", name="n.csv")
+    assert page.intake().told["largest"] == numbers.LARGEST_FILE
+    ask(page.intake(), kind="enter")
+    assert page.intake().told == {"may": True, "largest": numbers.LARGEST_FILE}
+
+
+def test_a_file_is_read_once_and_while_nobody_else_has_to_wait(opened, db, monkeypatch):
+    page, read = opened(ADMIN), []
+
+    def unlocked(path, *most):
+        with db.session() as session:
+            session.add(Customer(id=f"c{len(read)}", name="written meanwhile"))
+        read.append(most)
+        return lines_of(path, *most)
+
+    lines_of = numbers.lines_of
+    monkeypatch.setattr(numbers, "lines_of", unlocked)
+    assert ask(page.intake(), [b"number,customer\n0101,acme\n"], kind="plan", name="n.csv") == ""
+    assert ask(page.intake(), kind="enter") == "1 extension was entered."
+    assert read == [(numbers.MOST_ROWS, numbers.MOST_UNPACKED)]
+
+
+def test_a_page_takes_fewer_rows_than_the_command_line(opened, monkeypatch):
+    monkeypatch.setattr(numbers, "MOST_ROWS", 1)
+    page = opened(ADMIN)
+    content = b"number,customer\n0101,acme\n0102,acme\n"
+    assert ask(page.intake(), [content], kind="plan", name="n.csv") == "The file has more than 1 rows."
 
 
 def test_a_tick_shows_what_others_have_done(opened, db):

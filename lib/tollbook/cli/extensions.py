@@ -121,10 +121,11 @@ def secret(numbers: tuple[str, ...], customer: str | None, realm: str) -> None:
 def import_(file: Path, dry_run: bool, strict: bool) -> None:  # noqa: FBT001 - flags of the command line
     """Enter extensions from a CSV or XLSX file with the columns number, customer and name; lines that conflict are named."""
     database = Database.of(workspace())
+    lines = intake.read(file)
     with database.reading() if dry_run else database.session() as session:
         if not dry_run:
             alone(session)
-        plan = intake.plan(session, file)
+        plan = intake.plan(session, file.name, lines)
         if not dry_run and not (strict and plan.conflicts):
             intake.carry_out(session, command_line(), plan)
     emit(plan.told(dry_run=dry_run))

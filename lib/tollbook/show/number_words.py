@@ -49,6 +49,7 @@ def words() -> dict[str, str]:
         "free": tr("Free numbers"),
         "more": tr("The first {count}; there are more."),
         "file": tr("CSV or XLSX with number, customer and name"),
+        "too_large": tr("The file is larger than {most} KB."),
         "planned": tr(
             "{file}: {rows} rows, {added} new, {changed} with another name, {unchanged} as they are, {conflicts} conflicts."
         ),

@@ -16,8 +16,9 @@ from tollbook.account.database import Database
 from tollbook.account.models import Customer, now
 from tollbook.account.numbering import blocks, extensions
 from tollbook.account.numbering.book import Book, ConflictError, alone
-from tollbook.account.numbering.intake import Plan, carry_out
+from tollbook.account.numbering.intake import Line, Plan, carry_out
 from tollbook.account.numbering.intake import plan as plan_of
+from tollbook.account.numbering.intake import read as lines_of
 from tollbook.errors import UsageError
 from tollbook.language import tr, trn, use
 from tollbook.params import NumberBlocks
@@ -31,7 +32,12 @@ from tollbook.show.widget import Message, View
 from tollbook.values import separated
 from tollbook.workspace import Workspace
 
-LARGEST_FILE: Final = 32 * 1024 * 1024
+LARGEST_FILE: Final = 900 * 1024
+"""Bytes of a file that the page takes: the portal ends a connection on which more than 1 MiB comes at once."""
+MOST_ROWS: Final = 20_000
+"""Of such a file."""
+MOST_UNPACKED: Final = 16 * 1024 * 1024
+"""Bytes of a part of a workbook."""
 LONGEST: Final = 200
 REMOVE: Final = "remove"
 """Name of the action that takes the ticked extensions away."""
@@ -56,7 +62,7 @@ class Numbers:
         self._choices = choices
         self._seen = self._db.committed()
         self._for = ""
-        self._file: tuple[str, bytes] | None = None
+        self._file: tuple[str, list[Line]] | None = None
         words = number_words.words()
         self._map = Part(part="map", label=tr("Number blocks"), words=words)
         self._taking = Part(part="take", label=tr("Take an extension"), words=words)
@@ -153,7 +159,7 @@ class Numbers:
         with self._map.hold_sync():
             self._map.told = {**told, "may": may["blocks"], "next": str(following) if following else ""}
         self._taking.told = {"customers": customers, "may": may["extensions"], **free}
-        self._intake.told = {**self._intake.told, "may": may["extensions"]}
+        self._intake.told = {**self._intake.told, "may": may["extensions"], "largest": LARGEST_FILE}
         self._grid.show(extension_frame(listed, may=may["extensions"]))
 
     def _tick(self) -> None:
@@ -249,20 +255,16 @@ class Numbers:
         if len(buffers) != 1 or Path(name).suffix.lower() not in {".csv", ".xlsx"}:
             raise UsageError(tr("Choose a CSV or an XLSX file."))
         if buffers[0].nbytes > LARGEST_FILE:
-            raise UsageError(tr("The file is larger than {most} MB.").format(most=LARGEST_FILE // 2**20))
+            raise UsageError(tr("The file is larger than {most} KB.").format(most=LARGEST_FILE // 1024))
         self._file, self._intake.said = None, ""
-        file = Path(name).name, buffers[0].tobytes()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(name).name
+            path.write_bytes(buffers[0])
+            file = path.name, lines_of(path, MOST_ROWS, MOST_UNPACKED)
         with self._db.reading() as session:
-            plan = self._planned(session, file)
+            plan = plan_of(session, *file, self._scope.customers)
         self._file = file
         self._tell(plan)
-
-    def _planned(self, session: Session, file: tuple[str, bytes]) -> Plan:
-        name, content = file
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / name
-            path.write_bytes(content)
-            return plan_of(session, path, self._scope.customers)
 
     def _tell(self, plan: Plan) -> None:
         counts = plan.told(dry_run=True)
@@ -271,6 +273,7 @@ class Numbers:
             "conflicts": len(plan.conflicts),
             "file": plan.file,
             "may": reader.may_change("extensions"),
+            "largest": LARGEST_FILE,
         }
         self._conflicts.show(conflict_frame(plan.conflicts))
 
@@ -280,7 +283,7 @@ class Numbers:
         file, done = self._file, []
 
         def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
-            plan = self._planned(session, file)
+            plan = plan_of(session, *file, self._scope.customers)
             carry_out(session, by, plan)
             done.append(plan)
             count = len(plan.added)
@@ -290,7 +293,7 @@ class Numbers:
 
         self._do(self._intake, "extensions", work)
         self._file = None
-        self._intake.told = {"may": True}
+        self._intake.told = {"may": True, "largest": LARGEST_FILE}
         self._conflicts.show(conflict_frame(done[0].conflicts))
 
 

@@ -1,4 +1,7 @@
-"""Extensions from a CSV or XLSX file: first a plan with every conflict and its line, then, if wanted, what fits of it."""
+"""Extensions from a CSV or XLSX file: first a plan with every conflict and its line, then, if wanted, what fits of it.
+
+A file is read before the transaction that compares it: what takes long to read keeps nobody from writing.
+"""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,14 +19,30 @@ from tollbook.account.numbering.digits import checked_number, key_of, number_of
 from tollbook.account.numbering.extensions import checked_name
 from tollbook.account.numbering.models import Extension
 from tollbook.account.sheets import header, read_lines
-from tollbook.account.workbook import EMPTY, Cell, read_workbook
+from tollbook.account.workbook import EMPTY, MOST_BYTES, Cell, read_workbook
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.language import tr
 from tollbook.spreadsheets import RISKY
 
 COLUMNS: Final = ("number", "customer", "name")
 REQUIRED: Final = ("number", "customer")
+MOST_ROWS: Final = 200_000
+"""Of a file."""
+LONGEST: Final = 1000
+"""Characters of a cell."""
+_MOST_GUESSES: Final = 100
+"""Unknown customers for whom a known one is sought that is like them."""
 _SHORTENED: Final = re.compile(r"[0-9]+([.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a file: its cells by column, and, if it has more than the header, how many cells it has."""
+
+    number: int
+    cells: Mapping[str, Cell]
+    too_many: int
+    columns: int
 
 
 @dataclass(frozen=True)
@@ -59,29 +78,38 @@ class Plan:
         }
 
 
-def plan(session: Session, path: Path, customers: Collection[str] | None = None) -> Plan:
-    """What a file would do; nothing is changed. A reader of some `customers` alone has no others.
+def read(path: Path, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> list[Line]:
+    """The lines of a file that are not empty. A workbook's parts may have `most_bytes` each when they are unpacked.
 
     Raises:
-        UsageError: the file cannot be read, or its header is none.
+        UsageError: the file cannot be read, its header is none, or it has more than `most_rows`.
     """
-    lines = _lines(path)
+    lines = _lines(path, most_bytes)
     names = header(path.name, [cell.text for cell in next(lines, (1, []))[1]], COLUMNS, REQUIRED)
-    made, check = Plan(path.name), _Check.of(session, customers)
-    for line, cells in lines:
+    found: list[Line] = []
+    for number, cells in lines:
         if not any(cell.text.strip() for cell in cells):
             continue
+        if len(found) == most_rows:
+            raise UsageError(tr("The file has more than {most} rows.").format(most=most_rows))
+        too_many = len(cells) if any(cell.text for cell in cells[len(names) :]) else 0
+        found.append(Line(number, dict(zip(names, cells, strict=False)), too_many, len(names)))
+    return found
+
+
+def plan(
+    session: Session, name: str, lines: Sequence[Line], customers: Collection[str] | None = None
+) -> Plan:
+    """What a file of these lines would do; nothing is changed. A reader of some `customers` alone has no others."""
+    made, check = Plan(name), _Check.of(session, customers)
+    for line in lines:
         made.rows += 1
-        told = dict(zip(names, cells, strict=False))
-        number, customer = (
-            told.get("number", EMPTY).text.strip(),
-            exact(told.get("customer", EMPTY).text.strip()),
-        )
+        number, customer = _cut(line, "number"), exact(_cut(line, "customer"))
         try:
-            _refuse_more(cells, len(names))
-            check.line(made, line, number, customer, told)
+            _refuse_more(line)
+            check.line(made, line.number, number, customer, line.cells)
         except (UsageError, ConflictError) as error:
-            made.conflicts.append(Conflict(line, number, customer, str(error)))
+            made.conflicts.append(Conflict(line.number, number, customer, str(error)))
     return made
 
 
@@ -169,7 +197,7 @@ class _Check:
 
     def _stranger(self, customer: str) -> str:
         if customer not in self.strangers:
-            near = did_you_mean(customer, self.entered)
+            near = did_you_mean(customer, self.entered) if len(self.strangers) < _MOST_GUESSES else ""
             self.strangers[customer] = tr("there is no customer '{name}'").format(name=customer) + near
         return self.strangers[customer]
 
@@ -199,16 +227,22 @@ class _Check:
                 )
 
 
-def _refuse_more(cells: Sequence[Cell], columns: int) -> None:
-    if any(cell.text for cell in cells[columns:]):
+def _cut(line: Line, name: str) -> str:
+    """The text of a cell, of one that is too long its beginning."""
+    text = line.cells.get(name, EMPTY).text
+    return (text if len(text) <= LONGEST else text[:40]).strip()
+
+
+def _refuse_more(line: Line) -> None:
+    if line.too_many:
         raise UsageError(
-            tr("{count} cells, the header has {columns}").format(count=len(cells), columns=columns)
+            tr("{count} cells, the header has {columns}").format(count=line.too_many, columns=line.columns)
         )
+    if any(len(cell.text) > LONGEST for cell in line.cells.values()):
+        raise UsageError(tr("Too long: use at most {count} characters").format(count=LONGEST))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[Cell]]]:
+def _lines(path: Path, most_bytes: int) -> Iterator[tuple[int, list[Cell]]]:
     if path.suffix.lower() == ".xlsx":
-        yield from read_workbook(path)
-    else:
-        for line, cells in read_lines(path):
-            yield line, [Cell(cell) for cell in cells]
+        return read_workbook(path, most_bytes)
+    return ((line, [Cell(cell) for cell in cells]) for line, cells in read_lines(path))

@@ -156,13 +156,20 @@ class Intake extends Part {
   async send() {
     const [file] = this.input.files;
     if (!file) return;
-    const content = await file.arrayBuffer();
-    this.model.send({ kind: "plan", name: file.name }, undefined, [content]);
+    this.tell();
+    if (file.size > this.told.largest) this.refuse(filled(this.words.too_large, { most: this.count(Math.floor(this.told.largest / 1024)) }));
+    else this.model.send({ kind: "plan", name: file.name }, undefined, [await file.arrayBuffer()]);
     this.input.value = "";
   }
 
+  refuse(why) {
+    this.fault.textContent = why;
+    this.fault.hidden = false;
+    this.said.hidden = true;
+  }
+
   draw() {
-    const { may, file, ...counts } = this.told;
+    const { may, largest, file, ...counts } = this.told;
     this.form.hidden = !may;
     const told = Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, this.count(value)]));
     this.planned.textContent = file ? `${filled(this.words.planned, { file, ...told })} ${this.words.dry}` : "";
