@@ -46,6 +46,8 @@ class Site(Params):
     """Hours after which a sign-in ends in any case."""
     api_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     """Requests that an API token may make in a minute, and an address without one that counts."""
+    extensions_each: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000
+    """Extensions that a customer without a block of numbers may have before its contacts can take no more."""
     address: Address = ""
     """Address of the portal as people type it, such as https://calls.example/; links in mail begin with it."""
     proxies: tuple[Proxy, ...] = ()

@@ -180,6 +180,19 @@ def test_a_contact_takes_none_of_or_for_another(opened):
     assert "none of the blocks of acme" in ask(page.taking(), kind="take", customer="acme", number="1500")
 
 
+def test_a_contact_without_a_block_takes_as_many_as_the_site_says(opened, db, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOLLBOOK_PARAMS", str(tmp_path))
+    (tmp_path / "site.yml").write_text("extensions_each: 1\n")
+    with db.session() as session:
+        session.add(Customer(id="cord", name="cord"))
+    page, full = opened(Scope("contact", "cord")), "no extension is free for cord: it needs another block"
+    content = b"number,customer\n1500,cord\n1501,cord\n"
+    assert ask(page.intake(), [content], kind="plan", name="n.csv") == ""
+    assert ask(page.intake(), kind="enter") == "1 extension was entered."
+    assert page.conflicts().frame["why"].to_list() == [full]
+    assert ask(page.taking(), kind="take", customer="cord") == full
+
+
 def test_an_admin_looks_at_what_is_free_for_each(opened):
     page = opened(ADMIN)
     ask(page.taking(), kind="free", customer="bolt")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tollbook.account.audit import command_line
 from tollbook.account.database import Database
-from tollbook.account.numbering import extensions, intake, outgo, sip
+from tollbook.account.numbering import extensions, intake, lines, outgo, sip
 from tollbook.account.numbering.book import alone, some
 from tollbook.account.numbering.switches import SWITCHES
 from tollbook.account.secret import lasting_secret, workspace_secret
@@ -121,11 +121,11 @@ def secret(numbers: tuple[str, ...], customer: str | None, realm: str) -> None:
 def import_(file: Path, dry_run: bool, strict: bool) -> None:  # noqa: FBT001 - flags of the command line
     """Enter extensions from a CSV or XLSX file with the columns number, customer and name; lines that conflict are named."""
     database = Database.of(workspace())
-    lines = intake.read(file)
+    told = lines.read(file)
     with database.reading() if dry_run else database.session() as session:
         if not dry_run:
             alone(session)
-        plan = intake.plan(session, file.name, lines)
+        plan = intake.plan(session, file.name, told)
         if not dry_run and not (strict and plan.conflicts):
             intake.carry_out(session, command_line(), plan)
     emit(plan.told(dry_run=dry_run))
@@ -155,7 +155,7 @@ def export(customer: str | None, kind: str, output: Path | None) -> None:
     as_json = (click.get_current_context().find_object(dict) or {}).get("as_json")
     with Database.of(workspace()).reading() as session:
         if kind in SHEETS and as_json and output is None:
-            emit([dict(zip(intake.COLUMNS, row, strict=True)) for row in outgo.rows(session, customers)])
+            emit([dict(zip(lines.COLUMNS, row, strict=True)) for row in outgo.rows(session, customers)])
             return
         content = (
             SHEETS[kind](session, customers) if kind in SHEETS else _for_switch(session, kind, customers)

@@ -16,12 +16,14 @@ from tollbook.account.database import Database
 from tollbook.account.models import Customer, now
 from tollbook.account.numbering import blocks, extensions
 from tollbook.account.numbering.book import Book, ConflictError, alone
-from tollbook.account.numbering.intake import Line, Plan, carry_out
+from tollbook.account.numbering.intake import Plan, carry_out
 from tollbook.account.numbering.intake import plan as plan_of
-from tollbook.account.numbering.intake import read as lines_of
+from tollbook.account.numbering.lines import Line
+from tollbook.account.numbering.lines import read as lines_of
 from tollbook.errors import UsageError
 from tollbook.language import tr, trn, use
-from tollbook.params import NumberBlocks
+from tollbook.params import NumberBlocks, Site
+from tollbook.params import read as params_of
 from tollbook.show import number_words, reader
 from tollbook.show.choices import Choices
 from tollbook.show.controls import Controls, Many, bar
@@ -172,6 +174,10 @@ class Numbers:
             self._for = next(iter([*own, *customers]), "")
         return {"customer": self._for, **free_numbers(session, self._for)}
 
+    def _most(self) -> int | None:
+        """Extensions that a customer without a block may have, if it is the customer itself that takes them."""
+        return params_of("site", Site).extensions_each if self._scope.customer is not None else None
+
     def _whose(self, session: Session, message: Message) -> str:
         """The customer that a message names, if the reader has it.
 
@@ -230,7 +236,8 @@ class Numbers:
     def _take(self, message: Message, _buffers: object) -> None:
         def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
             number, name = _text(message, "number"), _text(message, "name")
-            row = extensions.add(session, by, self._whose(session, message), number, name)
+            customer = self._whose(session, message)
+            row = extensions.add(session, by, customer, number, name, most=self._most())
             return tr("{number} is now an extension of {customer}.").format(**row)
 
         self._do(self._taking, "extensions", work)
@@ -262,7 +269,7 @@ class Numbers:
             path.write_bytes(buffers[0])
             file = path.name, lines_of(path, MOST_ROWS, MOST_UNPACKED)
         with self._db.reading() as session:
-            plan = plan_of(session, *file, self._scope.customers)
+            plan = plan_of(session, *file, self._scope.customers, self._most())
         self._file = file
         self._tell(plan)
 
@@ -283,7 +290,7 @@ class Numbers:
         file, done = self._file, []
 
         def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
-            plan = plan_of(session, *file, self._scope.customers)
+            plan = plan_of(session, *file, self._scope.customers, self._most())
             carry_out(session, by, plan)
             done.append(plan)
             count = len(plan.added)

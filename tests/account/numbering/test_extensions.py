@@ -117,3 +117,13 @@ def test_where_nobody_has_said_where_numbers_begin_they_are_named(do: Do, number
     with pytest.raises(ConflictError, match="name the number"):
         do(extensions.add, BY, "acme")
     assert added(do, "acme", "5") == "5"
+
+
+def test_without_a_block_a_customer_has_a_number_of_them_at_most(do: Do) -> None:
+    do(extensions.add, BY, "acme", "1", most=1)
+    with pytest.raises(ConflictError, match="no extension is free for acme: it needs another block"):
+        do(extensions.add, BY, "acme", "2", most=1)
+    do(extensions.add, BY, "beta", "2", most=1)
+    do(extensions.add, BY, "acme", "3")
+    do(blocks.allocate, BY, "acme", "0100", "0199")
+    do(extensions.add, BY, "acme", most=1)

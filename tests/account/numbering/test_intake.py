@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from account.numbering.conftest import BY, Do
 from tollbook.account.audit import events
 from tollbook.account.database import Database
-from tollbook.account.numbering import blocks, extensions, intake
+from tollbook.account.numbering import blocks, extensions, intake, lines
 from tollbook.errors import UsageError
 
 DOUBT = "may not be what was typed ({}): make its column text"
@@ -21,18 +21,18 @@ def empty_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'tollbook.db'}"
 
 
-def file(tmp_path: Path, *lines: str) -> Path:
+def file(tmp_path: Path, *rows: str) -> Path:
     path = tmp_path / "numbers.csv"
-    path.write_text("\n".join(("number,customer,name", *lines)))
+    path.write_text("\n".join(("number,customer,name", *rows)))
     return path
 
 
 def take(do: Do, path: Path, **named: Any) -> dict[str, Any]:
     """Enter what fits; what came of it."""
-    lines = intake.read(path)
+    read = lines.read(path)
 
     def work(session: Any) -> dict[str, Any]:
-        plan = intake.plan(session, path.name, lines, **named)
+        plan = intake.plan(session, path.name, read, **named)
         intake.carry_out(session, BY, plan)
         return plan.told(dry_run=False)
 
@@ -68,7 +68,7 @@ def test_a_plan_lists_every_conflict_with_its_line_and_changes_nothing(do: Do, t
         "7" * 19 + ",beta,",
         "703",
     )
-    plan = do(lambda session: intake.plan(session, path.name, intake.read(path)).told(dry_run=True))
+    plan = do(lambda session: intake.plan(session, path.name, lines.read(path)).told(dry_run=True))
     assert [(one["line"], one["number"], one["why"]) for one in plan.pop("conflicts")] == [
         (4, "0150", "0150 is on line 3 already"),
         (6, "500", "500 is taken already (beta)"),
@@ -166,22 +166,6 @@ def test_a_workbook_keeps_text_and_tells_what_may_be_another_number(do: Do, tmp_
     assert [number for number, _, _ in numbers(do)] == ["0100", "447700900123"]
 
 
-def test_a_file_has_a_number_of_rows_at_most(tmp_path: Path) -> None:
-    path = file(tmp_path, "1,acme,One", "", "2,acme,Two")
-    assert [line.number for line in intake.read(path, 2)] == [2, 4]
-    with pytest.raises(UsageError, match=r"The file has more than 1 rows\."):
-        intake.read(path, 1)
-
-
-def test_what_a_workbook_unpacks_to_is_bounded(tmp_path: Path) -> None:
-    path = tmp_path / "numbers.xlsx"
-    with Workbook(path) as book:
-        book.add_worksheet().write_row(0, 0, ["number", "customer"])
-    assert intake.read(path) == []
-    with pytest.raises(UsageError, match="too large"):
-        intake.read(path, most_bytes=100)
-
-
 def test_a_cell_that_is_very_long_is_told_by_its_beginning(do: Do, tmp_path: Path) -> None:
     told = take(do, file(tmp_path, f"{'7' * 2000},acme,", f"1,{'a' * 2000},", f"2,acme,{'n' * 1001}"))
     assert {one["why"] for one in told["conflicts"]} == {"Too long: use at most 1000 characters"}
@@ -190,6 +174,20 @@ def test_a_cell_that_is_very_long_is_told_by_its_beginning(do: Do, tmp_path: Pat
         (1, 40),
         (1, 4),
     ]
+
+
+def test_a_customer_without_a_block_has_a_number_of_extensions_at_most(do: Do, tmp_path: Path) -> None:
+    do(blocks.allocate, BY, "acme", "0100", "0199")
+    do(extensions.add, BY, "beta", "500")
+    path = file(
+        tmp_path, "500,beta,Named", "501,beta,", "502,beta,", "0100,acme,", "0101,acme,", "0102,acme,"
+    )
+    told = take(do, path, most=2)
+    assert [(one["number"], one["why"]) for one in told["conflicts"]] == [
+        ("502", "no extension is free for beta: it needs another block")
+    ]
+    assert (told["added"], told["changed"]) == (4, 1)
+    assert take(do, path)["added"] == 1
 
 
 def test_of_very_many_unknown_customers_not_each_is_compared(do: Do, tmp_path: Path) -> None:

@@ -40,6 +40,16 @@ def test_a_contact_takes_and_frees_its_own(api, block) -> None:
     ]
 
 
+def test_a_contact_without_a_block_takes_as_many_as_the_site_says(strict_api, tmp_path) -> None:
+    api = strict_api
+    (tmp_path / "site.yml").write_text("extensions_each: 0\n")
+    body = {"customer": "alpha", "number": "0701"}
+    answer = api.ask("POST", PATH, token="contact of alpha", body=body)
+    assert (answer.status, "needs another block" in answer.json["detail"]) == (409, True)
+    assert api.ask("POST", PATH, token="admin", body=body).status == 201
+    assert api.ask("DELETE", f"{PATH}/0701", token="contact of alpha").status == 200
+
+
 def test_it_has_no_other_s(api, block) -> None:
     api.ask("POST", PATH, token="admin", body={"customer": "alpha", "number": "0611"})
     assert api.ask("GET", f"{PATH}/0611", token="contact of alpha").json["created_by"] == ""

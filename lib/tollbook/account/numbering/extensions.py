@@ -1,10 +1,11 @@
 """SIP extensions: picked from the blocks of a customer, or free where it has none; never twice in the account."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tollbook.account import parties
@@ -22,8 +23,35 @@ from tollbook.language import tr
 Row = dict[str, Any]
 
 
-def add(session: Session, by: Actor, customer: str, number: str = "", name: str = "") -> Row:
-    """Enter an extension of a customer: this number, or the next free one.
+class Room:
+    """How many more extensions customers without a block may have: `most` each, or with None as many as they want.
+
+    A customer with blocks has the numbers of its blocks, however many they are.
+    """
+
+    def __init__(self, session: Session, most: int | None = None) -> None:
+        """Count what is there."""
+        had = select(Extension.customer_id, func.count()).where(Extension.block_id.is_(None))
+        rows = session.execute(had.group_by(Extension.customer_id)).all() if most is not None else []
+        self._most, self._had = most, Counter({row[0]: row[1] for row in rows})
+
+    def take(self, customer: str, block: int | None) -> None:
+        """Count one more, which lies in this block of the customer's.
+
+        Raises:
+            ConflictError: it would be one too many.
+        """
+        if self._most is None or block is not None:
+            return
+        if self._had[customer] >= self._most:
+            raise ConflictError(_none_free(customer))
+        self._had[customer] += 1
+
+
+def add(
+    session: Session, by: Actor, customer: str, number: str = "", name: str = "", *, most: int | None = None
+) -> Row:
+    """Enter an extension of a customer: this number, or the next free one. Without a block it has `most` at most.
 
     Raises:
         UsageError: there is no such customer, or the number or the name cannot be one.
@@ -31,15 +59,17 @@ def add(session: Session, by: Actor, customer: str, number: str = "", name: str 
     """
     alone(session)
     parties.show(session, Customer, customer)
-    book = Book.of(session)
+    book, room = Book.of(session), Room(session, most)
     key = key_of(checked_number(number)) if number else _next(session, book, customer)
     if session.get(Extension, key):
         raise ConflictError(tr("{number} is taken already").format(number=number_of(key)))
+    block = book.place(customer, key)
+    room.take(customer, block)
     extension = Extension(
         key=key,
         number=number_of(key),
         customer_id=customer,
-        block_id=book.place(customer, key),
+        block_id=block,
         name=checked_name(name),
         created_by=by.login,
     )
@@ -139,10 +169,12 @@ def _next(session: Session, book: Book, customer: str) -> int:
     spans = _open(session, book, customer)
     key = next(chain.from_iterable(_free_in(session, span) for span in spans), None)
     if key is None:
-        raise ConflictError(
-            tr("no extension is free for {customer}: it needs another block").format(customer=customer)
-        )
+        raise ConflictError(_none_free(customer))
     return key
+
+
+def _none_free(customer: str) -> str:
+    return tr("no extension is free for {customer}: it needs another block").format(customer=customer)
 
 
 def _open(session: Session, book: Book, customer: str) -> Iterator[Span]:

@@ -1,12 +1,8 @@
-"""Extensions from a CSV or XLSX file: first a plan with every conflict and its line, then, if wanted, what fits of it.
-
-A file is read before the transaction that compares it: what takes long to read keeps nobody from writing.
-"""
+"""Extensions from the lines of a file: first a plan with every conflict and its line, then, if wanted, what fits of it."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
@@ -16,33 +12,19 @@ from tollbook.account.audit import Actor, record
 from tollbook.account.models import Customer, now
 from tollbook.account.numbering.book import Book, ConflictError
 from tollbook.account.numbering.digits import checked_number, key_of, number_of
-from tollbook.account.numbering.extensions import checked_name
+from tollbook.account.numbering.extensions import Room, checked_name
+from tollbook.account.numbering.lines import Line
 from tollbook.account.numbering.models import Extension
-from tollbook.account.sheets import header, read_lines
-from tollbook.account.workbook import EMPTY, MOST_BYTES, Cell, read_workbook
+from tollbook.account.workbook import EMPTY, Cell
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.language import tr
 from tollbook.spreadsheets import RISKY
 
-COLUMNS: Final = ("number", "customer", "name")
-REQUIRED: Final = ("number", "customer")
-MOST_ROWS: Final = 200_000
-"""Of a file."""
 LONGEST: Final = 1000
 """Characters of a cell."""
 _MOST_GUESSES: Final = 100
 """Unknown customers for whom a known one is sought that is like them."""
 _SHORTENED: Final = re.compile(r"[0-9]+([.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a file: its cells by column, and, if it has more than the header, how many cells it has."""
-
-    number: int
-    cells: Mapping[str, Cell]
-    too_many: int
-    columns: int
 
 
 @dataclass(frozen=True)
@@ -78,30 +60,18 @@ class Plan:
         }
 
 
-def read(path: Path, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> list[Line]:
-    """The lines of a file that are not empty. A workbook's parts may have `most_bytes` each when they are unpacked.
-
-    Raises:
-        UsageError: the file cannot be read, its header is none, or it has more than `most_rows`.
-    """
-    lines = _lines(path, most_bytes)
-    names = header(path.name, [cell.text for cell in next(lines, (1, []))[1]], COLUMNS, REQUIRED)
-    found: list[Line] = []
-    for number, cells in lines:
-        if not any(cell.text.strip() for cell in cells):
-            continue
-        if len(found) == most_rows:
-            raise UsageError(tr("The file has more than {most} rows.").format(most=most_rows))
-        too_many = len(cells) if any(cell.text for cell in cells[len(names) :]) else 0
-        found.append(Line(number, dict(zip(names, cells, strict=False)), too_many, len(names)))
-    return found
-
-
 def plan(
-    session: Session, name: str, lines: Sequence[Line], customers: Collection[str] | None = None
+    session: Session,
+    name: str,
+    lines: Sequence[Line],
+    customers: Collection[str] | None = None,
+    most: int | None = None,
 ) -> Plan:
-    """What a file of these lines would do; nothing is changed. A reader of some `customers` alone has no others."""
-    made, check = Plan(name), _Check.of(session, customers)
+    """What a file of these lines would do; nothing is changed.
+
+    A reader of some `customers` alone has no others; one without a block may have `most` extensions (`Room`).
+    """
+    made, check = Plan(name), _Check.of(session, customers, Room(session, most))
     for line in lines:
         made.rows += 1
         number, customer = _cut(line, "number"), exact(_cut(line, "customer"))
@@ -145,18 +115,21 @@ class _Check:
     known: Mapping[int, tuple[str, str]]
     entered: Collection[str]
     lengths: Collection[int]
+    room: Room
     seen: dict[int, int] = field(default_factory=dict)
     strangers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, session: Session, customers: Collection[str] | None) -> "_Check":
+    def of(cls, session: Session, customers: Collection[str] | None, room: Room) -> "_Check":
         book = Book.of(session)
         rows = session.execute(select(Extension.key, Extension.customer_id, Extension.name))
         known = {key: (customer, name) for key, customer, name in rows}
         entered = set(session.scalars(select(Customer.id)))
         ends = (held.span.first for held in book.blocks)
         lengths = {len(text) for key in (*known, *ends) if (text := number_of(key)).startswith("0")}
-        return cls(book, known, entered if customers is None else entered & set(customers), sorted(lengths))
+        return cls(
+            book, known, entered if customers is None else entered & set(customers), sorted(lengths), room
+        )
 
     def line(self, made: Plan, line: int, number: str, customer: str, told: Mapping[str, Cell]) -> None:
         """Add a line to the plan.
@@ -177,6 +150,7 @@ class _Check:
             return
         self._refuse_lost_zeros(number, customer)
         block = self.book.place(customer, key)
+        self.room.take(customer, block)
         row = {"key": key, "number": number, "customer_id": customer, "block_id": block}
         made.added.append({**row, "name": name, "sip_realm": ""})
 
@@ -240,9 +214,3 @@ def _refuse_more(line: Line) -> None:
         )
     if any(len(cell.text) > LONGEST for cell in line.cells.values()):
         raise UsageError(tr("Too long: use at most {count} characters").format(count=LONGEST))
-
-
-def _lines(path: Path, most_bytes: int) -> Iterator[tuple[int, list[Cell]]]:
-    if path.suffix.lower() == ".xlsx":
-        return read_workbook(path, most_bytes)
-    return ((line, [Cell(cell) for cell in cells]) for line, cells in read_lines(path))

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tollbook.account.numbering.intake import COLUMNS, escaped
+from tollbook.account.numbering.intake import escaped
+from tollbook.account.numbering.lines import COLUMNS
 from tollbook.account.numbering.models import Extension
 
 

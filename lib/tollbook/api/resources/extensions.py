@@ -18,6 +18,7 @@ from tollbook.api.problems import ProblemError
 from tollbook.api.texts import ID, LINE
 from tollbook.api.types import Instant, Listed, Page, Part, Text
 from tollbook.errors import UsageError
+from tollbook.params import Site, read
 
 PATH: Final = f"{ROOT}/extensions"
 Number = Annotated[str, Field(pattern=PATTERN)]
@@ -108,8 +109,9 @@ def show_extension(asked: Asked, session: Session, extension: Place) -> Extensio
 def add_extension(asked: Asked, session: Session, body: NewExtension) -> Extension:
     """Take an extension: the number that is named, or the next that is free for the customer."""
     _refuse_customer(asked, session, body.customer)
+    most = read("site", Site).extensions_each if asked.scope.customer is not None else None
     try:
-        row = extensions.add(session, asked.actor, body.customer, body.number or "", body.name)
+        row = extensions.add(session, asked.actor, body.customer, body.number or "", body.name, most=most)
     except (ConflictError, UsageError) as error:
         raise ProblemError(409, str(error)) from None
     asked.told["Location"] = f"extensions/{row['number']}"
