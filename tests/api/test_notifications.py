@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from api.conftest import Server
-from billing.notices.paypals import Paypal, capture, paypal
+from billing.notices import paypals
+from billing.notices.paypals import Paypal, capture, forged, paypal
 from billing.notices.stripes import SECRET, charge, checkout, event, signed
 from portal.conftest import served
 from tollbook.account.database import Database, shared
@@ -69,6 +70,14 @@ def test_what_paypal_signed_is_booked_once(told: Ask, theirs: Paypal, workspace:
     body = capture()
     assert [told("paypal", body, theirs.headers(body)) for _ in range(3)] == [200] * 3
     assert booked(workspace) == [("acme", "120.5", "paypal")]
+
+
+def test_a_signature_speaks_for_no_other_body(told: Ask, theirs: Paypal, workspace: Workspace) -> None:
+    plan = paypals.event("BILLING.PLAN.CREATED", id="P-1")
+    money = forged(capture(), plan)
+    headers = theirs.headers(plan)
+    assert [told("paypal", body, headers) for body in (plan, money, plan)] == [200, 400, 200]
+    assert booked(workspace) == []
 
 
 def test_what_is_not_signed_is_refused_and_not_endlessly(

@@ -53,6 +53,16 @@ class Notice(Base):
     body: Mapped[str]
 
 
+class Transmission(Base):
+    """A signed transmission of PayPal's and the body that came with it, as SHA-256 of each."""
+
+    __tablename__ = "transmission"
+
+    signed: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class InvoiceRun(Base):
     """Invoices of a period, or the files of a credit note, that somebody asked the server to make.
 

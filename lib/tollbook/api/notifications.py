@@ -21,6 +21,7 @@ from tollbook.api.rates import Rates
 from tollbook.billing.notices import paypal, stripe
 from tollbook.billing.notices.booking import receive
 from tollbook.billing.notices.told import Told, UnsignedError
+from tollbook.billing.notices.transmissions import once
 from tollbook.errors import TollbookError
 from tollbook.params import Payments, Site, read
 from tollbook.workspace import open_workspace
@@ -75,7 +76,10 @@ def _stripe(came: Came, terms: Payments, _at: datetime) -> Told | None:
 def _paypal(came: Came, terms: Payments, at: datetime) -> Told | None:
     if not terms.paypal_webhook_id:
         raise ProblemError(404)
-    return paypal.verified(came.body, came.headers, terms, at)
+    told = paypal.verified(came.body, came.headers, terms, at)
+    signed = paypal.signed_text(came.body, came.headers, terms)
+    once(shared(open_workspace()), signed, came.body, at)
+    return told
 
 
 _VERIFY: Final[Mapping[str, Callable[[Came, Payments, datetime], Told | None]]] = {

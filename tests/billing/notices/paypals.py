@@ -28,8 +28,14 @@ class Paypal:
     key: RSAPrivateKey
     terms: Payments
 
-    def headers(self, body: str, webhook: str = WEBHOOK, **other: str) -> dict[str, str]:
-        number, at = "69cd13f0-d67a-11e5-baa3-778b53f4ae55", "2026-10-05T09:00:01Z"
+    def headers(
+        self, body: str, webhook: str = WEBHOOK, sent_at: datetime | None = None, **other: str
+    ) -> dict[str, str]:
+        """Those of a transmission that is sent now unless told otherwise."""
+        number, at = (
+            "69cd13f0-d67a-11e5-baa3-778b53f4ae55",
+            f"{sent_at or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        )
         signed = f"{number}|{at}|{webhook}|{crc32(body.encode())}".encode()
         made = b64encode(self.key.sign(signed, PKCS1v15(), SHA256())).decode()
         return {
@@ -109,6 +115,26 @@ def capture(name: str = "WH-1", state: str = "COMPLETED", value: str = "120.50",
         "custom_id": "acme",
     }
     return event(f"PAYMENT.CAPTURE.{state}", name, **{**usual, **more})
+
+
+def forged(body: str, like: str) -> str:
+    """The body with blanks and tabs after it that give it the checksum of another one: CRC-32 is linear in its bits."""
+    plain = bytearray(body.encode() + b" " * 96)
+    start, by_bit = crc32(plain), dict[int, tuple[int, int]]()
+    for place in range(len(plain) - 96, len(plain)):
+        plain[place] = ord("\t")
+        change, places = crc32(plain) ^ start, 1 << place
+        plain[place] = ord(" ")
+        while change and change.bit_length() in by_bit:
+            other = by_bit[change.bit_length()]
+            change, places = change ^ other[0], places ^ other[1]
+        if change:
+            by_bit[change.bit_length()] = change, places
+    change, places = start ^ crc32(like.encode()), 0
+    while change:
+        other = by_bit[change.bit_length()]
+        change, places = change ^ other[0], places ^ other[1]
+    return "".join("\t" if places >> place & 1 else chr(byte) for place, byte in enumerate(plain))
 
 
 def refund(name: str = "WH-2", value: str = "120.50", state: str = "REFUNDED") -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from billing.notices.paypals import Paypal, capture, event, paypal, refund
-from tollbook.billing.notices.paypal import verified
+from tollbook.billing.notices.paypal import AHEAD, OLDEST, verified
 from tollbook.billing.notices.told import Told, UnsignedError
 from tollbook.errors import TollbookError
 from tollbook.params import Payments
@@ -21,7 +21,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Paypal:
 
 
 def told(theirs: Paypal, body: str) -> Told | None:
-    return verified(body.encode(), theirs.headers(body), theirs.terms, NOW)
+    return verified(body.encode(), theirs.headers(body, sent_at=NOW), theirs.terms, NOW)
 
 
 def test_a_payment_that_came(theirs: Paypal) -> None:
@@ -90,12 +90,20 @@ def test_what_paypal_has_not_signed_for_this_webhook_is_refused(theirs: Paypal) 
         {},
         theirs.headers(other),
         theirs.headers(body, webhook="another"),
+        theirs.headers(body, sent_at=NOW - OLDEST - timedelta(minutes=1)),
+        theirs.headers(body, sent_at=NOW + AHEAD + timedelta(minutes=1)),
         theirs.headers(body, transmission_time="2026-10-05T09:00:02Z"),
         theirs.headers(body, auth_algo="SHA1withRSA"),
         theirs.headers(body, transmission_sig="not base64"),
     ):
         with pytest.raises(UnsignedError):
             verified(body.encode(), headers, theirs.terms, NOW)
+
+
+def test_one_that_is_told_again_for_days_counts(theirs: Paypal) -> None:
+    body = capture()
+    for sent_at in (NOW - OLDEST + timedelta(minutes=1), NOW + AHEAD - timedelta(minutes=1)):
+        assert verified(body.encode(), theirs.headers(body, sent_at=sent_at), theirs.terms, NOW)
 
 
 def test_a_certificate_counts_only_by_its_name_its_root_and_its_time(tmp_path: Path, theirs: Paypal) -> None:

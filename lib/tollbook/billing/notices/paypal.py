@@ -10,7 +10,7 @@ import re
 from base64 import b64decode
 from binascii import crc32
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from cryptography.x509 import Certificate, DNSName, load_pem_x509_certificates
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from tollbook.billing.notices.told import Effect, Told, UnsignedError, texts
-from tollbook.errors import TollbookError
+from tollbook.errors import TollbookError, UsageError
 from tollbook.money import parse_amount
 from tollbook.params import Payments
 from tollbook.periods import parse_instant
@@ -45,27 +45,38 @@ KINDS: Final = (
     "CUSTOMER.DISPUTE.CREATED",
 )
 """What the webhook at PayPal has to be told of."""
+OLDEST: Final = timedelta(days=4)
+"""How long a transmission counts: PayPal tells again for three days."""
+AHEAD: Final = timedelta(minutes=5)
+"""How far PayPal's clock may be before ours."""
 
 
 def verified(body: bytes, headers: Mapping[str, str], terms: Payments, at: datetime) -> Told | None:
     """What a notification tells; null where it is not about a payment that we would book.
 
     Raises:
-        UnsignedError: its signature is not PayPal's, or not for this webhook.
+        UnsignedError: its signature is not PayPal's, not for this webhook, or not of these days.
         TollbookError: the certificate is not there, has expired, or is not PayPal's.
     """
     key = _key(Path(terms.paypal_certificate_file), terms.paypal_roots_file, at)
-    names = ("Transmission-Id", "Transmission-Time", "Transmission-Sig", "Auth-Algo")
-    number, sent_at, signature, algorithm = (headers.get(f"Paypal-{name}", "") for name in names)
-    if algorithm != "SHA256withRSA":
+    if headers.get("Paypal-Auth-Algo") != "SHA256withRSA":
         raise UnsignedError("paypal: it is not signed in the known way")
-    signed = f"{number}|{sent_at}|{terms.paypal_webhook_id}|{crc32(body)}"
+    signature, signed = headers.get("Paypal-Transmission-Sig", ""), signed_text(body, headers, terms)
     try:
         key.verify(b64decode(signature), signed.encode(), PKCS1v15(), SHA256())
-    except (ValueError, InvalidSignature):
+        sent_at = parse_instant(headers.get("Paypal-Transmission-Time", ""))
+    except (ValueError, InvalidSignature, UsageError):
         raise UnsignedError("paypal: the signature is another one") from None
+    if not at - OLDEST <= sent_at <= at + AHEAD:
+        raise UnsignedError(f"paypal: it was sent at {sent_at:%Y-%m-%dT%H:%M:%SZ}")
     event: dict[str, Any] = json.loads(body)
     return _told(event, body.decode())
+
+
+def signed_text(body: bytes, headers: Mapping[str, str], terms: Payments) -> str:
+    """What PayPal signs of a notification. Other bodies have the same checksum: see `transmissions`."""
+    number, sent_at = (headers.get(f"Paypal-Transmission-{name}", "") for name in ("Id", "Time"))
+    return f"{number}|{sent_at}|{terms.paypal_webhook_id}|{crc32(body)}"
 
 
 def _key(file: Path, roots: str, at: datetime) -> RSAPublicKey:
