@@ -96,6 +96,7 @@ OTHER = signed(checkout(), "whsec_of_somebody_else")
         (checkout(), signed(checkout(amount_total=1))),
         (checkout(), signed(checkout(), at=int(time.time()) - 301)),
         (checkout(), "nonsense"),
+        (checkout(), "t=9999999999,v1=\xe9"),
     ],
     ids=["none", "made up", "of another", "of another body", "too old", "nonsense"],
 )

@@ -45,7 +45,7 @@ def verified(body: bytes, signature: str, secret: str) -> Told | None:
         ) from None
     try:
         stripe.Webhook.construct_event(body, signature, secret)
-    except (ValueError, stripe.SignatureVerificationError) as error:
+    except (ValueError, TypeError, stripe.SignatureVerificationError) as error:  # the second: it is not ASCII
         raise UnsignedError(f"stripe: {type(error).__name__}") from None
     event: dict[str, Any] = json.loads(body)
     kind, about = event["type"], event["data"]["object"]
