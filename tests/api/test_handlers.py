@@ -8,10 +8,18 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from tornado.httpclient import AsyncHTTPClient
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application
 
+from aside import run
 from tollbook.account.database import Database
 from tollbook.account.models import Invoice
+from tollbook.api import handlers
 from tollbook.api.handlers import LONGEST, MOST, Document, Endpoint, Notification, routes
+from tollbook.api.resources.live import STREAM
+from tollbook.api.streams import LiveStream
 from tollbook.api.table import OPERATIONS
 
 PROBLEM = "application/problem+json"
@@ -184,3 +192,32 @@ def test_the_document_is_everybodys(api) -> None:
     assert answer.status == 200
     assert json.loads(answer.body)["openapi"] == "3.1.0"
     assert api.ask("GET", "/healthz").json == {"status": "ok"}
+
+
+def test_nothing_is_taken_beyond_what_can_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handlers, "_inside", set(range(MOST)))
+    app = Application([(STREAM, LiveStream), *routes("/")], base_url="/")  # type: ignore[arg-type]
+    asked = (
+        *(("GET", path) for path in ("/api/v1/openapi.json", "/api/v1/summary", STREAM)),
+        ("POST", "/api/v1/notifications/stripe"),
+    )
+
+    async def told() -> list[tuple[int, str]]:
+        line, port = bind_unused_port()
+        server = HTTPServer(app)
+        server.add_socket(line)
+        here = f"http://127.0.0.1:{port}"
+        client = AsyncHTTPClient()
+        try:
+            answers = [
+                await client.fetch(
+                    here + path, method=method, body=b"" if method == "POST" else None, raise_error=False
+                )
+                for method, path in asked
+            ]
+        finally:
+            client.close()
+            server.stop()
+        return [(answer.code, answer.headers["Retry-After"]) for answer in answers]
+
+    assert run(told()) == [(503, "1")] * len(asked)

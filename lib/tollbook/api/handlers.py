@@ -4,11 +4,12 @@ No cookie is looked at: nothing that a browser sends by itself opens anything he
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
@@ -21,6 +22,7 @@ from tollbook.api.operations import JSON, ROOT, Operation
 from tollbook.api.problems import MEDIA, Mistake, ProblemError, document
 from tollbook.api.table import DOCUMENT, OPERATIONS
 
+Result = TypeVar("Result")
 LONGEST: Final = 64 * 1024
 """Bytes of a request's body; everything that can be sent is far shorter."""
 THREADS: Final = 4
@@ -93,17 +95,27 @@ class Endpoint(RequestHandler):
             raise HTTPError(413)
         if not accepts(self.request.headers.get("Accept", ""), operation.media):
             raise HTTPError(406)
+        with self.place():
+            request = self._request(operation, places)
+            answer = await in_thread(desk.answer, request)
+        self._write(answer)
+
+    get = head = post = put = patch = delete = answer  # all that `prepare` lets through
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Be one of those that are answered or wait.
+
+        Raises:
+            HTTPError: they are as many as may be.
+        """
         if len(_inside) >= MOST:
             raise HTTPError(503)
         _inside.add(id(self))
         try:
-            request = self._request(operation, places)
-            answer = await asyncio.get_running_loop().run_in_executor(threads, desk.answer, request)
+            yield
         finally:
             _inside.discard(id(self))
-        self._write(answer)
-
-    get = head = post = put = patch = delete = answer  # all that `prepare` lets through
 
     def _request(self, operation: Operation, places: Mapping[str, str]) -> Request:
         return Request(
@@ -166,7 +178,8 @@ class Document(Endpoint):
 
     async def get(self) -> None:  # type: ignore[override]  # it asks the desk nothing
         """The document."""
-        text = await asyncio.get_running_loop().run_in_executor(threads, openapi, self.settings["base_url"])
+        with self.place():
+            text = await in_thread(openapi, self.settings["base_url"])
         self._write(Answer(200, text, JSON))
 
     head = get  # type: ignore[assignment]
@@ -187,8 +200,14 @@ class Notification(Endpoint):
         if self._length > LONGEST:
             raise HTTPError(413)
         came = notifications.Came(bytes(self._body), self.request.headers, self.request.remote_ip or "")
-        running = asyncio.get_running_loop()
-        self._write(await running.run_in_executor(threads, notifications.answer, provider, came))
+        with self.place():
+            answer = await in_thread(notifications.answer, provider, came)
+        self._write(answer)
+
+
+async def in_thread(work: Callable[..., Result], *told: object) -> Result:
+    """Do this in one of the API's threads; for a request it is done in a `place`."""
+    return await asyncio.get_running_loop().run_in_executor(threads, work, *told)
 
 
 def routes(base_url: str) -> list[tuple[Any, ...]]:

@@ -1,6 +1,5 @@
 """Server-sent events of the API: the same checks as any request, then an answer that goes on."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from typing import Final
 
@@ -9,7 +8,7 @@ from tornado.web import RequestHandler
 
 from tollbook.api.accepted import accepts
 from tollbook.api.desk import Answer
-from tollbook.api.handlers import Endpoint, desk, threads
+from tollbook.api.handlers import Endpoint, desk, in_thread
 from tollbook.api.problems import MEDIA, document
 from tollbook.api.resources.live import STREAM, STREAMED
 from tollbook.live.feed import FullError, feed
@@ -36,9 +35,9 @@ class LiveStream(Endpoint):
         if not accepts(self.request.headers.get("Accept", ""), EVENTS):
             self._write(Answer(406, document(406), MEDIA))
             return
-        request = self._request(STREAMED, {})
-        loop = asyncio.get_running_loop()
-        asked = await loop.run_in_executor(threads, desk.admitted, request)
+        with self.place():
+            request = self._request(STREAMED, {})
+            asked = await in_thread(desk.admitted, request)
         if isinstance(asked, Answer):
             self._write(asked)
             return
@@ -48,7 +47,7 @@ class LiveStream(Endpoint):
             return
 
         async def holds() -> bool:
-            return await loop.run_in_executor(threads, desk.still, request, asked)
+            return await in_thread(desk.still, request, asked)
 
         try:
             with here.place(asked.owner):
