@@ -2,19 +2,23 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass
 class Receiver:
-    """What came, and what is answered: the statuses in turn, the last one from then on; 0 waits until `over` is set."""
+    """What came, and what is answered: the statuses in turn, the last one from then on.
+
+    0 waits until `over` is set, -1 begins an answer and goes on with a header that does not end until then.
+    """
 
     statuses: list[int] = field(default_factory=lambda: [204])
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
+    heard: threading.Event = field(default_factory=threading.Event)
     url: str = ""
 
     @property
@@ -32,13 +36,22 @@ def receiving(*statuses: int) -> Iterator[Receiver]:
             box.paths.append(self.path)
             box.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
             status = box.statuses.pop(0) if len(box.statuses) > 1 else box.statuses[0]
+            box.heard.set()
+            if status == -1:
+                self._trickle()
+                return
             if status == 0:
-                box.over.wait(60)
-                status = 200
+                status = 200 if box.over.wait(60) else 504
             self.send_response(status)
             if status == 302:
                 self.send_header("Location", f"{box.url}elsewhere")
             self.end_headers()
+
+        def _trickle(self) -> None:
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nX: ")
+            with suppress(OSError):
+                while not box.over.wait(0.02):
+                    self.wfile.write(b"x")
 
         def log_message(self, *_: object) -> None:
             pass

@@ -14,7 +14,7 @@ from account.hooks.receivers import Receiver, receiving
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.hooks import deliver as telling
-from tollbook.account.hooks import endpoints, outbox
+from tollbook.account.hooks import endpoints, line, outbox
 from tollbook.account.hooks.models import WebhookEndpoint
 from tollbook.account.models import Customer
 from tollbook.account.secret import workspace_secret
@@ -107,6 +107,19 @@ def test_no_answer_is_one_that_is_tried_again_and_others_of_the_same_wait(
         account.at += telling.BACKOFF[0] + timedelta(seconds=1)
         assert account.deliver() == {"delivered": 2}
     assert sorted(set(silent.names)) == sorted(other.names)
+
+
+def test_one_that_does_not_answer_yet_stops_no_other(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "ANSWER_S", 120)
+    monkeypatch.setattr(line, "WHOLE_S", 120)
+    with receiving(0) as slow, receiving() as other:
+        slow.over = other.heard  # it answers once the other one was told
+        account.listens(slow)
+        account.listens(other)
+        account.paid()
+        assert account.deliver() == {"delivered": 2}
 
 
 def test_pauses_grow_until_it_is_given_up(account: Account) -> None:

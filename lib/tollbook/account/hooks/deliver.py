@@ -1,10 +1,12 @@
 """Telling what waits: each event at least once, signed, with growing pauses, until it was taken or is given up.
 
 A delivery is one process's for two minutes. One that dies after its receiver has taken the event leaves it to the next,
-which tells it again under the same id. The order of events is not kept.
+which tells it again under the same id. The order of events is not kept. Several endpoints are told at the same time, each
+of one event, so that one that answers slowly stops no other.
 """
 
 from collections.abc import Callable, Collection
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,7 +21,6 @@ from tollbook.account.hooks.models import WebhookDelivery, WebhookEndpoint, Webh
 from tollbook.account.hooks.signature import headers
 from tollbook.account.secret import Secret
 from tollbook.errors import UsageError
-from tollbook.web import pool
 
 Clock = Callable[[], datetime]
 
@@ -28,6 +29,10 @@ BACKOFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 
 HELD: Final = timedelta(minutes=2)
 CONNECT_S: Final = 5
 ANSWER_S: Final = 15
+AT_ONCE: Final = 8
+"""Endpoints that are told something at the same time."""
+_LOOK_S: Final = 1
+"""How often it is looked what else has come, while some are told."""
 _KEPT: Final = timedelta(days=90)
 _DONE: Final = range(200, 300)
 _LONGEST: Final = 300
@@ -75,15 +80,25 @@ def deliver(
         forgotten = select(WebhookEvent.id).where(WebhookEvent.at < clock() - _KEPT, old)
         session.execute(delete(WebhookDelivery).where(WebhookDelivery.event_id.in_(forgotten)))
         session.execute(delete(WebhookEvent).where(WebhookEvent.at < clock() - _KEPT, old))
-    while taken := _take(db, secret, clock(), only):
-        state = _told(db, taken, clock, loopback=loopback)
-        counts[state] = counts.get(state, 0) + 1
-    return counts
+    under_way: dict[Future[str], _Taken] = {}
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks") as threads:
+        while True:
+            while len(under_way) < AT_ONCE:
+                busy = [each.endpoint for each in under_way.values()]
+                if (taken := _take(db, secret, clock(), only, busy)) is None:
+                    break
+                under_way[threads.submit(_post, taken, clock, loopback=loopback)] = taken
+            if not under_way:
+                return counts
+            for each in wait(under_way, _LOOK_S, FIRST_COMPLETED).done:
+                state = _told(db, under_way.pop(each), each, clock)
+                counts[state] = counts.get(state, 0) + 1
 
 
-def _told(db: Database, taken: _Taken, clock: Clock, *, loopback: bool) -> str:
+def _told(db: Database, taken: _Taken, post: Future[str], clock: Clock) -> str:
+    """Write down what has become of one; returns its state."""
     try:
-        answer = _post(taken, clock, loopback=loopback)
+        answer = post.result()
     except _NotTakenError as error:
         if not error.alone:
             _put_off(db, taken.endpoint, clock())
@@ -101,11 +116,13 @@ def _post(taken: _Taken, clock: Clock, *, loopback: bool) -> str:
     """
     from urllib3 import Timeout, exceptions  # noqa: PLC0415 - few commands send anything
 
+    from tollbook.account.hooks.line import lines  # noqa: PLC0415 - it needs urllib3
+
     body = taken.body.encode()
     try:
         refuse_unfit(taken.url, loopback=loopback)
         signed = headers(taken.secret, taken.event, int(clock().timestamp()), body)
-        answer = pool().request(
+        answer = lines().request(
             "POST",
             taken.url,
             body=body,
@@ -141,9 +158,11 @@ def _put_off(db: Database, endpoint: int, at: datetime) -> None:
         session.execute(waits.values(next_at=at + BACKOFF[0]))
 
 
-def _take(db: Database, secret: Secret, at: datetime, only: Collection[int] | None) -> _Taken | None:
-    """The next delivery that is due, held by this process; null where there is none."""
-    wanted = select(WebhookDelivery).where(_due(at))
+def _take(
+    db: Database, secret: Secret, at: datetime, only: Collection[int] | None, busy: Collection[int]
+) -> _Taken | None:
+    """The next delivery that is due, to none of the endpoints that are busy; it is held by this process."""
+    wanted = select(WebhookDelivery).where(_due(at), WebhookDelivery.endpoint_id.not_in(busy))
     if only is not None:
         wanted = wanted.where(WebhookDelivery.id.in_(only))
     first = wanted.order_by(WebhookDelivery.next_at, WebhookDelivery.id).limit(1)
