@@ -6,8 +6,10 @@ import sys
 import threading
 
 import pytest
+from tornado.web import HTTPError
 
 from aside import run
+from tollbook.language import current, speaking
 from tollbook.portal.lanes import FullLaneError, Lane
 
 
@@ -18,6 +20,9 @@ def test_as_many_as_there_is_room_for_are_inside_and_the_next_is_turned_away():
         await asyncio.sleep(0)
         with pytest.raises(FullLaneError):
             await lane.do(done.wait)
+        with pytest.raises(HTTPError) as busy:
+            await lane.answer(done.wait)
+        assert busy.value.status_code == 503
         assert await asyncio.to_thread(lambda: "elsewhere") == "elsewhere"
         done.set()
         return [*await asyncio.gather(*inside), await lane.do(lambda: "free again")]
@@ -33,6 +38,14 @@ def test_what_fails_makes_room_too():
                 await lane.do(lambda: 1 // 0)
 
     run(failing())
+
+
+def test_texts_are_in_the_language_of_whoever_asked():
+    async def told():
+        with speaking("de"):
+            return await Lane("speaking", threads=1, most=1).answer(current)
+
+    assert run(told()) == "de"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no rank of their own")

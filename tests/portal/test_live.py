@@ -1,14 +1,20 @@
 """Calls in progress on the pages: at the top, and the page of them."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
+from tornado.web import HTTPError
 
+from aside import run
 from live.served import Stream, asking
 from portal.doors import KNOWN, Visitor, cookie_of, header
 from tollbook.account.database import shared
 from tollbook.account.models import Customer
+from tollbook.account.scope import Scope
+from tollbook.portal.lanes import Lane
+from tollbook.portal.live import LivePast
 
 pytestmark = pytest.mark.slow
 
@@ -90,3 +96,12 @@ def test_an_open_page_goes_on_by_itself(asked, opened):
     page.locator(".tollbook-live-filter input").fill("beta")
     expect(page.locator(".tollbook-live-calls tbody tr")).to_have_count(1)
     assert watched.wrong == []
+
+
+def test_a_graph_finds_no_place_where_too_many_are_computed(billable, monkeypatch):
+    monkeypatch.setenv("TOLLBOOK_HOME", str(billable.home))
+    monkeypatch.setattr("tollbook.portal.live.GRAPHS", Lane("full", threads=1, most=0))
+    asking = SimpleNamespace(signed=SimpleNamespace(scope=Scope("admin")))
+    with pytest.raises(HTTPError) as busy:
+        run(LivePast.get(asking))
+    assert busy.value.status_code == 503

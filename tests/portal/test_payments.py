@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from types import SimpleNamespace
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 from sqlalchemy import select
+from tornado.web import HTTPError
 
+from aside import run
 from portal.doors import BY, Visitor, cookie_of, header
 from portal.paper import issued
 from tollbook.account.database import shared
@@ -19,7 +23,8 @@ from tollbook.billing.balance import balance, statement
 from tollbook.billing.statements import csv_of
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
-from tollbook.portal.payments import Chosen
+from tollbook.portal.lanes import Lane
+from tollbook.portal.payments import Chosen, StatementFile
 
 pytestmark = pytest.mark.slow
 TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
@@ -184,3 +189,14 @@ def test_a_span_is_told_as_days_where_it_is_of_days() -> None:
         "a", datetime(2024, 1, 1, 13, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=2)
     )
     assert span.query == {"customer": "a", "start": "2024-01-01T13:00Z", "end": "2024-01-03"}
+
+
+def test_a_statement_finds_no_place_where_too_many_are_typeset(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def account(_: object) -> Any:
+        return SimpleNamespace(owner=SimpleNamespace(id="alpha"), at=datetime(2024, 11, 1, tzinfo=UTC))
+
+    asking: Any = SimpleNamespace(chosen=lambda: Chosen("alpha"), account=account)
+    monkeypatch.setattr("tollbook.portal.payments.PAPERS", Lane("full", threads=1, most=0))
+    with pytest.raises(HTTPError) as busy:
+        run(StatementFile.get(asking, "pdf"))
+    assert busy.value.status_code == 503

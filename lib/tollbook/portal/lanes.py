@@ -1,8 +1,10 @@
-"""Where passwords are looked at: apart from all other work, and strangers' after those of people in their usual place.
+"""Where passwords are looked at and long work is done: apart from all else, and strangers' passwords after those of
+people in their usual place.
 
 Looking at a password is made to be slow. A flood of wrong ones would take the processors, and the threads in which
 everything else of the server is done; so strangers' have one thread of their own, which steps back for all others,
-and when many wait there, the next are turned away at once.
+and when many wait there, the next are turned away at once. It is alike with papers that are typeset and graphs that are
+computed for a page.
 """
 
 import asyncio
@@ -11,7 +13,10 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Final, TypeVar
+
+from tornado.web import HTTPError
 
 Result = TypeVar("Result")
 _STEP_BACK: Final = 5
@@ -32,7 +37,7 @@ class Lane:
         self._inside = 0
 
     async def do(self, work: Callable[[], Result]) -> Result:
-        """Do this in its turn.
+        """Do this in its turn, in the language of whoever asked.
 
         Raises:
             FullLaneError: too many are before it; nothing has been done.
@@ -41,9 +46,20 @@ class Lane:
             raise FullLaneError
         self._inside += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work)
         finally:
             self._inside -= 1
+
+    async def answer(self, work: Callable[[], Result]) -> Result:
+        """Do this in its turn, for a page that has nothing of its own to say when it is full.
+
+        Raises:
+            HTTPError: 503, too many are before it; nothing has been done.
+        """
+        try:
+            return await self.do(work)
+        except FullLaneError:
+            raise HTTPError(503) from None
 
 
 def _step_back() -> None:
@@ -59,5 +75,9 @@ PEOPLE: Final = Lane("people", threads=2, most=100)
 """Whoever has."""
 JUDGING: Final = Lane("judging", threads=1, most=16, steps_back=True)
 """How strong passwords are, while they are typed."""
+PAPERS: Final = Lane("papers", threads=1, most=16)
+"""Statements of account that are typeset."""
+GRAPHS: Final = Lane("graphs", threads=1, most=32)
+"""Graphs of the hours before now."""
 BUSY_S: Final = 5
 """How long somebody is told to wait who found it full."""

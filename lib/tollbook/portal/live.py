@@ -16,6 +16,7 @@ from tollbook.live.figures import present_of
 from tollbook.live.joined import joined
 from tollbook.portal.access import Asking, asks
 from tollbook.portal.handlers import Plain
+from tollbook.portal.lanes import GRAPHS
 from tollbook.portal.warm import Owner
 from tollbook.portal.watch import over
 from tollbook.workspace import open_workspace
@@ -69,7 +70,8 @@ class LivePast(Asking):
         workspace, now = open_workspace(), datetime.now(UTC)
         here = feed(workspace)
         present = here.present if here else present_of(workspace)
-        points = await asyncio.to_thread(joined, workspace, present, self.signed.scope, now - PAST, now)
+        scope = self.signed.scope
+        points = await GRAPHS.answer(lambda: joined(workspace, present, scope, now - PAST, now))
         self.set_header("Cache-Control", "no-store")
         self.finish({"points": [[int(at.timestamp()), channels] for at, channels in points]})
 

@@ -1,6 +1,5 @@
 """`/payments`: what customers have paid, owe and have left; one customer's account, its statement, and booking a payment."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from tollbook.portal.access import asks
 from tollbook.portal.account.base import number_of
 from tollbook.portal.acts import day_of
 from tollbook.portal.forms import Form
+from tollbook.portal.lanes import PAPERS
 from tollbook.portal.owing import Owing, owing
 from tollbook.show.amounts import Amounts
 from tollbook.workspace import open_workspace
@@ -218,7 +218,7 @@ class StatementFile(Accounts):
         account = await self.account(chosen)
         name = f"statement-{account.owner.id}-{account.at:%Y-%m-%d}.{ending}"
         if ending == "pdf":
-            made = await asyncio.to_thread(_pdf, account)
+            made = await PAPERS.answer(lambda: _pdf(account))
             self.set_header("Content-Type", "application/pdf")
         else:
             made = csv_of(account.rows).encode()

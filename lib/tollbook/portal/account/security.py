@@ -5,7 +5,6 @@ import json
 
 import segno
 from sqlalchemy.orm import Session
-from tornado.web import HTTPError
 
 from tollbook.account.models import now
 from tollbook.account.people import credentials, passwords, sessions, twofactor
@@ -15,7 +14,7 @@ from tollbook.params import Site, read
 from tollbook.portal.access import asks
 from tollbook.portal.account.base import AccountPage
 from tollbook.portal.forms import LONGEST
-from tollbook.portal.lanes import JUDGING, FullLaneError
+from tollbook.portal.lanes import JUDGING
 from tollbook.workspace import open_workspace
 
 
@@ -59,10 +58,7 @@ class Strength(AccountPage):
         """A score of 0 to 4, a sentence, and whether it would be taken."""
         typed = self.typed("new")[:LONGEST]
         known = await self.reading(lambda session: credentials.known(self.myself(session)))
-        try:
-            found = await JUDGING.do(lambda: passwords.judge(typed, *known))
-        except FullLaneError:
-            raise HTTPError(503) from None
+        found = await JUDGING.answer(lambda: passwords.judge(typed, *known))
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
         self.finish(json.dumps({"score": found.score, "sentence": found.sentence, "taken": found.taken}))
