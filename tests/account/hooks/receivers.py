@@ -1,5 +1,6 @@
 """A system that is told of events, on this machine's loopback."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,7 +28,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(*statuses: int) -> Iterator[Receiver]:
+def receiving(*statuses: int, encrypted: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A receiver; an encrypted one is named localhost."""
     box = Receiver(list(statuses) or [204])
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,9 +59,13 @@ def receiving(*statuses: int) -> Iterator[Receiver]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if encrypted:
+        server.socket = encrypted.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     box.url = f"http://127.0.0.1:{server.server_port}/"
+    if encrypted:
+        box.url = f"https://localhost:{server.server_port}/"
     try:
         yield box
     finally:

@@ -15,7 +15,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
-WHOLE_S: Final = 20.0
+WHOLE_S: Final = 15.0
 """How long the head of an answer may take; nothing else of it is read."""
 
 
