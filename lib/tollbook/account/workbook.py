@@ -122,16 +122,19 @@ def _doubt(value: str, shown: str) -> str:
 def _rows(part: IO[bytes], made: _Made) -> Iterator[tuple[int, list[Cell]]]:
     """Each cell and each row is let go as soon as it is read, so that none grows with what was before it."""
     cells: list[Cell] = []
+    place = 0
     for _, node in _parsed(part, _ROW, _CELL):
         if node.tag == _ROW:
             yield int(node.get("r", "0")), cells
-            cells = []
+            cells, place = [], 0
         else:
-            place = _column(node.get("r", "")) if node.get("r") else len(cells)
-            cells.extend([EMPTY] * (place - len(cells)))
-            cells.append(made.cell(node))
-            if len(cells) > MOST_COLUMNS:
+            place = _column(node.get("r", "")) if node.get("r") else place
+            if place >= MOST_COLUMNS:
                 raise ValueError("a row has too many cells")
+            if (cell := made.cell(node)) != EMPTY:
+                cells.extend([EMPTY] * (place + 1 - len(cells)))
+                cells[place] = cell
+            place += 1
         _let_go(node)
 
 
