@@ -14,6 +14,7 @@ from billing.notices.stripes import SECRET, charge, checkout, event, signed
 from portal.conftest import served
 from tollbook.account.database import Database, shared
 from tollbook.account.models import Customer
+from tollbook.api import notifications
 from tollbook.api.notifications import Came, answer
 from tollbook.api.rates import Rates
 from tollbook.billing import payments
@@ -100,11 +101,13 @@ def test_nothing_is_there_of_a_provider_that_is_not_set_up(
 
 
 def test_where_the_certificate_does_not_count_it_is_to_be_sent_again(
-    told: Ask, theirs: Paypal, caplog: pytest.LogCaptureFixture
+    told: Ask, theirs: Paypal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path(theirs.terms.paypal_certificate_file).write_text("no certificate")
+    logged: list[str] = []
+    monkeypatch.setattr(notifications._log, "error", lambda *words: logged.append(words[0] % words[1:]))
     assert told("paypal", capture(), theirs.headers(capture())) == 503
-    assert "there is no certificate to read" in caplog.text
+    assert "there is no certificate to read" in logged[0]
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from aside import run as run_aside
 from live.fakes import Fake, call, told
 from tollbook.account.scope import Scope
 from tollbook.live import feed as feeds
@@ -54,7 +55,7 @@ def test_fifty_readers_are_told_by_one_poll(feed: Feed, fake: Fake) -> None:
         await asyncio.to_thread(feed.collector.poll, fake)
         return await asyncio.gather(*readers)
 
-    heard = asyncio.run(run())
+    heard = run_aside(run())
     assert len(heard) == READERS
     assert all(each[0] == 2 and each[-1] == 1 for each in heard)
     assert fake.asked == 2
@@ -62,7 +63,7 @@ def test_fifty_readers_are_told_by_one_poll(feed: Feed, fake: Fake) -> None:
 
 def test_what_a_contact_is_told_names_no_other_customer_and_no_carrier(feed: Feed, fake: Fake) -> None:
     feed.collector.poll(fake)
-    text = asyncio.run(feed.text(CONTACT, calls=True))
+    text = run_aside(feed.text(CONTACT, calls=True))
     shown = json.loads(text.removeprefix("data: "))
     assert (shown["channels"], len(shown["calls"])) == (1, 1)
     assert "bolt" not in text
@@ -81,7 +82,7 @@ def test_a_stream_ends_when_its_reader_is_no_longer_let_in(
     async def run() -> int:
         return len([text async for text in feed.events(ADMIN, never)])
 
-    assert asyncio.run(run()) == 1
+    assert run_aside(run()) == 1
 
 
 def test_there_are_only_so_many_streams(feed: Feed, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,10 @@ def lab(network, tmp_path_factory, free_port):
 def run_all(page, tries=4):
     """Ask until it begins: JupyterLab forgets what is asked before its kernel answers."""
     # On a busy machine it says that its server is slow to answer, and waits for somebody to have read it.
-    page.add_locator_handler(page.locator(".jp-Dialog"), lambda said: said.locator("button").last.click())
+    # One may follow another.
+    page.add_locator_handler(
+        page.locator(".jp-Dialog"), lambda said: said.locator("button").last.click(), no_wait_after=True
+    )
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     begun = "/\\[[*\\d]/.test(document.querySelector('.jp-CodeCell .jp-InputPrompt').textContent)"

@@ -18,7 +18,7 @@ from portal.doors import KNOWN, SignedIn, stranger
 from portal.wire import kind, talk, told, written
 from secrets_kept import hear
 from tollbook.account.secret import workspace_secret
-from tollbook.portal.pages import PAGES
+from tollbook.portal.pages import NAVIGATION
 
 UTF8 = "utf-8"
 
@@ -113,7 +113,7 @@ def test_what_is_not_there_is_said_within_the_frame_and_in_the_readers_language(
     status, text, _ = answer(f"{portal}nothing", **{"Accept-Language": "ar"})
     assert status == 404
     assert '<html lang="ar" dir="rtl"' in text
-    assert re.findall(r'<li><a href="([^"]+)"', text) == [f"/{page.name}" for page in PAGES]
+    assert re.findall(r'<li><a href="([^"]+)"', text) == [f"/{page.name}" for page in NAVIGATION]
 
 
 def test_the_checklist_can_be_asked_for_alone(portal):

@@ -154,8 +154,11 @@ class Owner:
         """End the zygote and its kernels."""
         if self.owner == os.getpid():
             self._requests.close()
-            with suppress(subprocess.TimeoutExpired):
+            try:
                 self.process.wait(_QUIET_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
 
 def warm_up() -> None:

@@ -82,6 +82,7 @@ class Customer(Part):
             "reference": "",
             "tax_category": "",
             "tax_note": "",
+            "invoice_mail": "billing@acme.example",
             "created_at": "2026-10-01T08:00:00Z",
         }
     )
