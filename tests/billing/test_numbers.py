@@ -12,7 +12,7 @@ from tollbook.account.database import Database
 from tollbook.billing.numbers import next_number, take
 
 PROOF = Path(__file__).with_name("proof.py")
-INVOICES, KILLS, PROCESSES = map(int, os.environ.get("TOLLBOOK_NUMBERS", "200 6 6").split())
+INVOICES, KILLS, PROCESSES = map(int, os.environ.get("TOLLBOOK_NUMBERS", "90 6 4").split())
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 
 
