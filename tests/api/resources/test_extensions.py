@@ -44,6 +44,10 @@ def test_a_contact_without_a_block_takes_as_many_as_the_site_says(strict_api, tm
     api = strict_api
     (tmp_path / "site.yml").write_text("extensions_each: 0\n")
     body = {"customer": "alpha", "number": "0701"}
+    for path, name in ((PATH, "number"), (BLOCKS, "id")):  # what other tests have left
+        while left := api.ask("GET", f"{path}?customer=alpha", token="admin").json["data"]:
+            for row in left:
+                assert api.ask("DELETE", f"{path}/{row[name]}", token="admin").status == 200
     answer = api.ask("POST", PATH, token="contact of alpha", body=body)
     assert (answer.status, "needs another block" in answer.json["detail"]) == (409, True)
     assert api.ask("POST", PATH, token="admin", body=body).status == 201
