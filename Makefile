@@ -29,7 +29,7 @@ run: setup ## make the demo network unless there is data, and serve the portal
 
 test: setup ## run every test; TESTS=tests/billing runs some
 	@.ci/packages chromium postgresql fonts-noto-core nginx caddy
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(TESTS)
 
 check: setup ## style, types, the direction of imports, the rules of notebooks and docs
 	$(BIN)/ruff format --check .
