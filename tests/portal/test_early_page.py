@@ -62,3 +62,22 @@ def test_a_graphs_menu_that_was_opened_before_the_session_stays_open(early):
     page.keyboard.press("Escape")
     assert button.get_attribute("aria-expanded") == "false"
     assert watched.wrong == []
+
+
+@pytest.mark.parametrize(("headers", "told"), [({"Refresh": "5"}, "waits for its turn"), ({}, "has ended")])
+def test_a_page_waits_only_where_all_places_are_taken(opened, portal, headers, told):
+    watched = opened("about:blank")
+    page = watched.page
+    page.goto(f"{portal}{DAY}")  # remembered from now on, for who asks the same
+    page.route(
+        "**/dashboard?*",
+        lambda route: (
+            route.fulfill(status=503, headers=headers)
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
+    page.goto(f"{portal}{DAY}")
+    page.mouse.move(200, 200)
+    page.locator(".tollbook-ended:visible").wait_for()
+    assert told in page.locator(".tollbook-ended:visible").inner_text()

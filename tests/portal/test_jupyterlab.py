@@ -8,9 +8,9 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
-from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import expect
 
+from portal.lab_page import FIRST_RAN, run_all
 from tollbook.params import folder
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -54,30 +54,12 @@ def lab(network, tmp_path_factory, free_port):
         process.stderr.read()
 
 
-def run_all(page, tries=4):
-    """Ask until it begins: JupyterLab forgets what is asked before its kernel answers."""
-    # On a busy machine it says that its server is slow to answer, and waits for somebody to have read it.
-    # One may follow another.
-    page.add_locator_handler(
-        page.locator(".jp-Dialog"), lambda said: said.locator("button").last.click(), no_wait_after=True
-    )
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
-    begun = "/\\[[*\\d]/.test(document.querySelector('.jp-CodeCell .jp-InputPrompt').textContent)"
-    try:
-        page.wait_for_function(begun, timeout=8_000)
-    except Late:
-        if tries == 1:
-            raise
-        run_all(page, tries - 1)
-
-
 def test_run_all_draws_the_four_graphs_and_a_plain_chart(lab, opened):
     watched = opened(f"{lab}/lab/tree/dashboard.ipynb?reset")
     page = watched.page
     page.set_viewport_size({"width": 1440, "height": 4000})  # JupyterLab draws only cells in sight
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
-    run_all(page)
+    run_all(page, FIRST_RAN)
     page.wait_for_function(
         "document.querySelectorAll('.tollbook-chart[data-drawn]').length === 5", timeout=60_000
     )
@@ -100,7 +82,7 @@ def test_run_all_shows_the_same_figures(lab, opened, name, place, count):
     page = watched.page
     page.set_viewport_size({"width": 1440, "height": 3000})
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
-    run_all(page)
+    run_all(page, FIRST_RAN)
     expect(page.locator(place)).to_have_text(count, timeout=60_000)
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     assert [told for told in watched.wrong if told.startswith(("outside", "error"))] == []

@@ -11,7 +11,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import TimeoutError as Late
+
+from portal.lab_page import ANY_WAITS, run_all
 
 TYPED = "from tollbook.cli import main; main()"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -57,26 +58,6 @@ def address(lab, path):
     return lab[0].replace("/lab?", f"/{path}?")
 
 
-def run_all(page, tries=4):
-    """Ask until it begins: JupyterLab forgets what is asked before its kernel answers."""
-    # On a busy machine it says that its server is slow to answer, and waits for somebody to have read it.
-    # One may follow another.
-    page.add_locator_handler(
-        page.locator(".jp-Dialog"), lambda said: said.locator("button").last.click(), no_wait_after=True
-    )
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
-    begun = (
-        "/\\[\\*\\]/.test([...document.querySelectorAll('.jp-InputPrompt')].map(p => p.textContent).join())"
-    )
-    try:
-        page.wait_for_function(begun, timeout=8_000)
-    except Late:
-        if tries == 1:
-            raise
-        run_all(page, tries - 1)
-
-
 def opened_lab(opened, lab, name):
     watched = opened(f"{address(lab, f'lab/tree/{name}')}&reset")
     watched.page.set_viewport_size({"width": 1440, "height": 4000})  # JupyterLab draws only cells in sight
@@ -100,7 +81,7 @@ def test_our_kernel_is_the_default(lab):
 
 def test_a_page_shows_the_workspace(lab, opened):
     watched = opened_lab(opened, lab, "carriers.ipynb")
-    run_all(watched.page)
+    run_all(watched.page, ANY_WAITS)
     watched.page.locator(".tollbook-cards-root[data-drawn]").nth(1).wait_for(timeout=60_000)
     table = watched.page.get_by_role("table", name="Score cards")
     assert table.locator("tbody [data-column=carrier]").all_inner_texts() == ["north", "south"]
@@ -113,7 +94,7 @@ def test_the_gallery_draws_its_pictures_anew(lab, opened):
     page = watched.page
     page.locator(".jp-RenderedSVG").wait_for()  # kept in the file
     page.evaluate("document.querySelectorAll('.jp-RenderedSVG').forEach(picture => picture.remove())")
-    run_all(page)
+    run_all(page, ANY_WAITS)
     page.locator(".jp-RenderedSVG img, .jp-RenderedSVG svg").first.wait_for(timeout=60_000)
     assert page.locator("[data-mime-type*=stderr], [data-mime-type*=error]").count() == 0
     assert [told for told in watched.wrong if told.startswith(("outside", "error"))] == []

@@ -46,13 +46,15 @@ globalThis.tollbookPage = (() => {
   async function begun() {
     if (config().kernelId) return;
     const reply = await fetch(asked, { method: "POST", headers: { "X-XSRFToken": xsrf(), Accept: "application/json" } });
-    const waiting = document.getElementById("session-waiting");
-    waiting.hidden = reply.status !== 503;
-    if (reply.status === 503) {
+    // Only where all places are taken the server says when to ask again.
+    const full = reply.status === 503 && reply.headers.has("Refresh");
+    document.getElementById("session-waiting").hidden = !full;
+    if (full) {
       await wait(AGAIN_MS);
       await begun();
       return;
     }
+    if (!reply.ok) throw new Error(`${reply.status} ${reply.statusText}`);
     const { config: given, outputs } = await reply.json();
     const places = [...document.querySelectorAll(FOR_VOILA)];
     if (places.length !== outputs.length) throw new Error("the page has changed");
