@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from tollbook.params import folder
+from tollbook.runs.kernel import NAME as KERNEL
 
 GALLERY = sorted((folder("notebooks") / "gallery").glob("*.ipynb"))
 SANITIZE = Path(__file__).parent / "gallery.cfg"
@@ -31,7 +32,7 @@ def outputs(path):
 @pytest.mark.slow
 def test_running_them_shows_what_they_keep(tmp_path):
     words = [
-        *("-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"),
+        *("-q", "-p", "no:cacheprovider", "--nbval", "--nbval-kernel-name", KERNEL),
         "--nbval-sanitize-with",
         SANITIZE,
     ]

@@ -10,11 +10,12 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from tollbook.params import folder
+from tollbook.runs.kernel import NAME as KERNEL
 
 SHOWN = {"dashboard": 8, "summary": 3, "calls": 2, "carriers": 3, "number_blocks": 6, "invoices": 2}
 """How many widgets each shows."""
 NAMES = tuple(SHOWN)
-NBVAL = ("--nbval-lax", "--nbval-current-env")
+NBVAL = ("--nbval-lax", "--nbval-kernel-name", KERNEL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -28,7 +29,7 @@ def run(name, made, **parameters):
         folder("notebooks") / f"{name}.ipynb",
         made,
         parameters=parameters,
-        kernel_name="python3",
+        kernel_name=KERNEL,
         progress_bar=False,
     )
     return nbformat.read(made, as_version=4)
@@ -41,19 +42,10 @@ def widgets(notebook):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_nbval_runs_it_from_top_to_bottom(name, network):
+def test_nbval_runs_them_from_top_to_bottom(network):
+    paths = [folder("notebooks") / f"{name}.ipynb" for name in NAMES]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            *NBVAL,
-            folder("notebooks") / f"{name}.ipynb",
-        ],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *NBVAL, *paths],
         env={**os.environ, "TOLLBOOK_HOME": str(network.home)},
         capture_output=True,
         text=True,
