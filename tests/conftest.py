@@ -3,12 +3,14 @@
 import os
 import pwd
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,10 @@ import polars as pl
 import psycopg
 import pytest
 from hypothesis import settings
+from sqlalchemy import Connection
 
 from secrets_kept import _no_secret_is_told  # noqa: F401 - for all tests
+from tollbook.account import migrate
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.billing.decks import RATES, deck_book, import_deck
@@ -242,26 +246,80 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database, of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'tollbook.db'}"
-    server: str = request.getfixturevalue("postgresql_url")
+    return _made(request.getfixturevalue("postgresql_url"), "template1")
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgresql_url: str) -> str:
+    """The name of a database of today's version, of which others are copies."""
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    made = Database(postgresql_url.replace("/postgres?", "/migrated?"))
+    made.migrate()
+    made.close()
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of today's version without rows, of each kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'tollbook.db'}"
+        made = Database(url)
+        made.migrate()
+        made.close()
+        return url
+    return _made(request.getfixturevalue("postgresql_url"), request.getfixturevalue("_migrated"))
+
+
+def _made(server: str, template: str) -> str:
+    """A database of its own at a server of PostgreSQL; its URL."""
     name = f"test_{next(_databases)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return server.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture
-def database(empty_url: str) -> Iterator[Database]:
+def database(migrated_url: str) -> Iterator[Database]:
     """A migrated database without rows, of each kind."""
-    made = Database(empty_url)
+    made = Database(migrated_url)
     made.migrate()
     yield made
     made.close()
 
 
 @pytest.fixture
-def each_database(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def each_database(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test's workspace keeps its rows in a database of each kind."""
-    monkeypatch.setenv("TOLLBOOK_DATABASE_URL", empty_url)
+    monkeypatch.setenv("TOLLBOOK_DATABASE_URL", migrated_url)
+
+
+@cache
+def _statements() -> list[str]:
+    """What makes an empty SQLite database one of today's version."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "tollbook.db"
+        made = Database(f"sqlite:///{file}")
+        made.migrate()
+        made.close()
+        with closing(sqlite3.connect(file)) as connection:
+            return [line for line in connection.iterdump() if line not in {"BEGIN TRANSACTION;", "COMMIT;"}]
+
+
+@pytest.fixture(autouse=True)
+def _migrated_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new SQLite database is what its migrations make, without going through each of them every time."""
+    through_all, statements = migrate._upgrade, _statements()
+
+    def upgrade(connection: Connection, version: str | None) -> None:
+        if version is not None or connection.dialect.name != "sqlite":
+            through_all(connection, version)
+        else:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    monkeypatch.setattr(migrate, "_upgrade", upgrade)
 
 
 @pytest.fixture(autouse=True)

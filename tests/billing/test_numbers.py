@@ -33,9 +33,9 @@ def test_only_the_next_number_can_be_taken(database: Database) -> None:
 
 
 def test_processes_that_are_killed_leave_no_gap_and_invoice_nothing_twice(
-    empty_url: str, tmp_path: Path
+    migrated_url: str, tmp_path: Path
 ) -> None:
-    words = (empty_url, str(tmp_path), *map(str, (INVOICES, KILLS, PROCESSES)))
+    words = (migrated_url, str(tmp_path), *map(str, (INVOICES, KILLS, PROCESSES)))
     done = subprocess.run([sys.executable, PROOF, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -23,7 +23,7 @@ from tollbook.workspace import Workspace
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SERVER = pytest.mark.parametrize(
-    "empty_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+    "migrated_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
 
 

@@ -16,7 +16,7 @@ DOUBT = "may not be what was typed ({}): make its column text"
 
 
 @pytest.fixture
-def empty_url(tmp_path: Path) -> str:
+def migrated_url(tmp_path: Path) -> str:
     """SQLite alone: what differs between databases is tested in test_models, test_blocks, test_outgo and test_writers."""
     return f"sqlite:///{tmp_path / 'tollbook.db'}"
 

@@ -19,7 +19,7 @@ REALM = "sip.example.net"
 
 
 @pytest.fixture
-def empty_url(tmp_path: Path) -> str:
+def migrated_url(tmp_path: Path) -> str:
     """SQLite alone: what differs between databases is tested in test_models, test_blocks, test_outgo and test_writers."""
     return f"sqlite:///{tmp_path / 'tollbook.db'}"
 

@@ -46,7 +46,7 @@ print(json.dumps(told), flush=True)
 """
 
 
-def test_eight_writers_at_once(database: Database, empty_url: str) -> None:
+def test_eight_writers_at_once(database: Database, migrated_url: str) -> None:
     with database.session() as session:
         session.add_all([Customer(id=name, name=name) for name in ("acme", "beta", "gamma")])
         session.flush()
@@ -54,7 +54,7 @@ def test_eight_writers_at_once(database: Database, empty_url: str) -> None:
         blocks.allocate(session, BY, "acme", "500", "599")
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", WRITER, empty_url, str(number), str(ROUNDS)],
+            [sys.executable, "-c", WRITER, migrated_url, str(number), str(ROUNDS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -69,10 +69,10 @@ def test_those_who_deliver_at_the_same_time_send_each_message_once(
 
 
 def test_a_process_that_is_killed_while_the_server_takes_the_mail_leaves_it_unsure_and_not_twice(
-    database: Database, empty_url: str, site: Site, box: Mailbox, put: Put
+    database: Database, migrated_url: str, site: Site, box: Mailbox, put: Put
 ) -> None:
     number = put()
-    words = [sys.executable, "-c", ONE_ROUND, empty_url, site.model_dump_json(), AT.isoformat()]
+    words = [sys.executable, "-c", ONE_ROUND, migrated_url, site.model_dump_json(), AT.isoformat()]
     process = subprocess.Popen(words)
     box.before = lambda: os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
