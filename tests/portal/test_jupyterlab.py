@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from urllib.request import urlopen
 
@@ -10,7 +9,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from portal.lab_page import FIRST_RAN, run_all
+from portal.lab_page import EXPOSED, run_all, started
 from tollbook.params import folder
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -38,28 +37,26 @@ def lab(network, tmp_path_factory, free_port):
         "--ServerApp.port_retries=0",
         "--IdentityProvider.token=",
         "--allow-root",
+        EXPOSED,
     ]
-    with subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *words, f"--ServerApp.root_dir={shelf}", "--log-level=INFO"],
-        env={**os.environ, **own, "TOLLBOOK_HOME": str(network.home)},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr
-        for line in process.stderr:
-            if "is running at" in line:
-                break
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        *words,
+        f"--ServerApp.root_dir={shelf}",
+        "--log-level=INFO",
+    ]
+    environment = {**os.environ, **own, "TOLLBOOK_HOME": str(network.home)}
+    with started(command, shelf, environment, "is running at"):
         yield f"http://127.0.0.1:{port}"
-        process.terminate()
-        process.stderr.read()
 
 
 def test_run_all_draws_the_four_graphs_and_a_plain_chart(lab, opened):
     watched = opened(f"{lab}/lab/tree/dashboard.ipynb?reset")
     page = watched.page
     page.set_viewport_size({"width": 1440, "height": 4000})  # JupyterLab draws only cells in sight
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
-    run_all(page, FIRST_RAN)
+    run_all(page)
     page.wait_for_function(
         "document.querySelectorAll('.tollbook-chart[data-drawn]').length === 5", timeout=60_000
     )
@@ -81,8 +78,7 @@ def test_run_all_shows_the_same_figures(lab, opened, name, place, count):
     watched = opened(f"{lab}/lab/tree/{name}.ipynb?reset")
     page = watched.page
     page.set_viewport_size({"width": 1440, "height": 3000})
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
-    run_all(page, FIRST_RAN)
+    run_all(page)
     expect(page.locator(place)).to_have_text(count, timeout=60_000)
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     assert [told for told in watched.wrong if told.startswith(("outside", "error"))] == []

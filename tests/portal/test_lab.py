@@ -2,9 +2,7 @@
 
 import json
 import os
-import re
 import socket
-import subprocess
 import sys
 from time import monotonic, sleep
 from urllib.error import HTTPError
@@ -12,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from portal.lab_page import ANY_WAITS, run_all
+from portal.lab_page import EXPOSED, run_all, started
 
 TYPED = "from tollbook.cli import main; main()"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -23,24 +21,21 @@ def lab(network, tmp_path_factory, free_port):
     """The address with its token, and the folder of copies."""
     place = tmp_path_factory.mktemp("analyst")
     own = {n: str(place / n) for n in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR")}
-    words = ["lab", "--folder", "mine", "--port", str(free_port()), "--no-browser", "--", "--allow-root"]
-    with subprocess.Popen(
-        [sys.executable, "-c", TYPED, "--home", str(network.home), *words, "--log-level=INFO"],
-        env={**os.environ, **own},
-        cwd=place,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr
-        for line in process.stderr:
-            if found := re.search(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", line):
-                break
-        try:
-            wait_for(int(words[words.index("--port") + 1]))
-            yield found[0], place / "mine"
-        finally:
-            process.terminate()
-            process.stderr.read()
+    words = [
+        "lab",
+        "--folder",
+        "mine",
+        "--port",
+        str(free_port()),
+        "--no-browser",
+        "--",
+        "--allow-root",
+        EXPOSED,
+    ]
+    command = [sys.executable, "-c", TYPED, "--home", str(network.home), *words, "--log-level=INFO"]
+    with started(command, place, {**os.environ, **own}, r"http://127\.0\.0\.1:\d+/lab\?token=\w+") as found:
+        wait_for(int(words[words.index("--port") + 1]))
+        yield found, place / "mine"
 
 
 def wait_for(port):
@@ -61,7 +56,6 @@ def address(lab, path):
 def opened_lab(opened, lab, name):
     watched = opened(f"{address(lab, f'lab/tree/{name}')}&reset")
     watched.page.set_viewport_size({"width": 1440, "height": 4000})  # JupyterLab draws only cells in sight
-    watched.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
     return watched
 
 
@@ -81,7 +75,7 @@ def test_our_kernel_is_the_default(lab):
 
 def test_a_page_shows_the_workspace(lab, opened):
     watched = opened_lab(opened, lab, "carriers.ipynb")
-    run_all(watched.page, ANY_WAITS)
+    run_all(watched.page)
     watched.page.locator(".tollbook-cards-root[data-drawn]").nth(1).wait_for(timeout=60_000)
     table = watched.page.get_by_role("table", name="Score cards")
     assert table.locator("tbody [data-column=carrier]").all_inner_texts() == ["north", "south"]
@@ -94,7 +88,7 @@ def test_the_gallery_draws_its_pictures_anew(lab, opened):
     page = watched.page
     page.locator(".jp-RenderedSVG").wait_for()  # kept in the file
     page.evaluate("document.querySelectorAll('.jp-RenderedSVG').forEach(picture => picture.remove())")
-    run_all(page, ANY_WAITS)
+    run_all(page)
     page.locator(".jp-RenderedSVG img, .jp-RenderedSVG svg").first.wait_for(timeout=60_000)
     assert page.locator("[data-mime-type*=stderr], [data-mime-type*=error]").count() == 0
     assert [told for told in watched.wrong if told.startswith(("outside", "error"))] == []
