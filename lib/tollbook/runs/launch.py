@@ -3,8 +3,6 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from tollbook.runs.imports import skip_slow_parsers
-
 COMMAND = (sys.executable, "-P", "-m", "tollbook.runs.launch")
 """What starts it as a process of its own; modules of the folder it happens to run in are not found."""
 
@@ -16,8 +14,7 @@ _NO_POLLING = "--IPKernelApp.parent_handle=1"
 
 def main() -> None:
     """Serve one notebook, as the connection file on the command line says."""
-    skip_slow_parsers()
-    from ipykernel.kernelapp import launch_new_instance  # noqa: PLC0415 - after the parsers are out of its way
+    from ipykernel.kernelapp import launch_new_instance  # noqa: PLC0415 - heavy
 
     launch_new_instance()
 

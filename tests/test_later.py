@@ -5,9 +5,7 @@ import sys
 
 CODE = """
 import sys
-from tollbook.runs.imports import skip_slow_parsers
-skip_slow_parsers()
-skip_slow_parsers()
+import tollbook
 import jsonschema
 assert "lark" not in sys.modules
 check = jsonschema.Draft202012Validator.FORMAT_CHECKER
