@@ -315,7 +315,7 @@ class Invoice(Params):
     annex_calls: Annotated[int, Field(ge=0, le=100_000)] = 500
     """Calls that the PDF and the page list at most; all of them are in calls.csv."""
     mail: bool = False
-    """Whether invoices of schedules, and notes, are sent to the addresses of their customer (`invoice_mail`)."""
+    """Whether invoices and notes are sent, once, to the addresses of their customer (`invoice_mail`)."""
 
 
 class Payments(Params):

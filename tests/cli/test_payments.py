@@ -25,6 +25,17 @@ def test_a_payment_is_added_listed_and_changed(tollbook: Command) -> None:
     assert (told["balance"], told["uninvoiced"], told["exceeded"]) == ("4.812", "0.188", False)
 
 
+@pytest.mark.usefixtures("charged")
+def test_a_payment_goes_back_in_part_and_then_what_is_left(tollbook: Command) -> None:
+    tollbook("payment", "add", "--customer", "acme", "--amount", "5", "--method", "card")
+    back = tollbook("--json", "payment", "refund", "1", "--amount", "1.5", "--reference", "9", "--at", "2026-11-03")
+    (told,) = back.json["refunds"]
+    assert (told["amount"], told["method"], told["at"]) == ("1.5", "card", "2026-11-03T00:00:00Z")
+    assert tollbook("--json", "balance", "--customer", "acme").json["refunded"] == "1.5"
+    assert tollbook("--json", "payment", "refund", "1", "--method", "cash").json["refunded"] == "5"
+    assert tollbook("payment", "refund", "1").code == 2
+
+
 def test_statement_is_json_or_csv(charged: Workspace, tollbook: Command) -> None:
     tollbook(
         "payment", "add", "--customer", "acme", "--amount", "0.1", "--method", "cash", "--at", "2026-10-20"

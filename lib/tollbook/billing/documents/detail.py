@@ -76,9 +76,10 @@ def exact(document: Document, write: Written) -> Words:
 def proof(document: Document, write: Written) -> Words:
     """What the figures were made of, by hash."""
     record = document.record
+    calls = f"{write.count(record.source.calls)}, sha256 {record.source.calls_sha256}"
     rows = [
         (tr("Record"), f"sha256 {record.sha256}"),
-        (tr("Calls"), f"{write.count(record.source.calls)}, sha256 {record.source.calls_sha256}"),
+        *([] if record.is_part else [(tr("Calls"), calls)]),
         (tr("Made by"), record.source.program),
     ]
     said = tr("With these anyone who has the data gets the same figures.")

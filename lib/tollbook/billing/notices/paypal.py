@@ -109,6 +109,7 @@ def _told(event: Mapping[str, Any], text: str) -> Told | None:
     about: Mapping[str, Any] = event.get("resource") or {}
     kind, at = event["event_type"], parse_instant(event["create_time"])
     references: tuple[str, ...] = ()
+    refund = str(about.get("id") or about.get("dispute_id") or "")
     if kind == "CUSTOMER.DISPUTE.CREATED":
         about_it = (about.get("disputed_transactions") or [{}])[0].get("seller_transaction_id", "")
         worth = about.get("dispute_amount") or {}
@@ -127,7 +128,7 @@ def _told(event: Mapping[str, Any], text: str) -> Told | None:
         for name, older in (("value", "total"), ("currency_code", "currency"))
     )
     amount = abs(parse_amount(value)) if value else None
-    return Told("paypal", event["id"], kind, effect, payment, references, amount, currency, at, text)
+    return Told("paypal", event["id"], kind, effect, payment, references, amount, currency, at, text, refund)
 
 
 def _original(refund: Mapping[str, Any]) -> str:
