@@ -180,7 +180,9 @@ def test_a_part_is_taken_back_by_a_debit_note(charged: Workspace, bill: Bill) ->
     assert told[first.number][0] + told[back.number][0] == first.total
     assert verify(Lake(charged), db, back.number or "")["record"] == "equal"
     with pytest.raises(UsageError, match="Only an invoice is credited in part"):
-        credit(db, credit(db, first.number or "", "x", BY, AT, [Part(1)]).number or "", "x", BY, AT, [Part(1)])
+        credit(
+            db, credit(db, first.number or "", "x", BY, AT, [Part(1)]).number or "", "x", BY, AT, [Part(1)]
+        )
 
 
 def test_who_has_not_seen_what_was_credited_meanwhile_looks_again(charged: Workspace, bill: Bill) -> None:

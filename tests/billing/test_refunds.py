@@ -118,9 +118,11 @@ def test_only_what_has_come_goes_back_and_then_it_cannot_be_cancelled(charged: W
     with Database.of(charged).session() as session:
         payments.change(session, BY, number, "completed")
     back(charged, number, "0.40")
-    with pytest.raises(UsageError, match=r"0.4 EUR of payment 1 went back: it stays"):
-        with Database.of(charged).session() as session:
-            payments.change(session, BY, number, "cancelled")
+    with (
+        pytest.raises(UsageError, match=r"0.4 EUR of payment 1 went back: it stays"),
+        Database.of(charged).session() as session,
+    ):
+        payments.change(session, BY, number, "cancelled")
     back(charged, number)
     with pytest.raises(UsageError, match="Nothing is left of payment 1"):
         back(charged, number)

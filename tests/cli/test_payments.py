@@ -28,7 +28,9 @@ def test_a_payment_is_added_listed_and_changed(tollbook: Command) -> None:
 @pytest.mark.usefixtures("charged")
 def test_a_payment_goes_back_in_part_and_then_what_is_left(tollbook: Command) -> None:
     tollbook("payment", "add", "--customer", "acme", "--amount", "5", "--method", "card")
-    back = tollbook("--json", "payment", "refund", "1", "--amount", "1.5", "--reference", "9", "--at", "2026-11-03")
+    back = tollbook(
+        "--json", "payment", "refund", "1", "--amount", "1.5", "--reference", "9", "--at", "2026-11-03"
+    )
     (told,) = back.json["refunds"]
     assert (told["amount"], told["method"], told["at"]) == ("1.5", "card", "2026-11-03T00:00:00Z")
     assert tollbook("--json", "balance", "--customer", "acme").json["refunded"] == "1.5"

@@ -115,7 +115,7 @@ def test_a_part_is_credited_once_and_the_pages_tell_so(anna, billable, numbers):
 def test_where_no_mail_server_is_named_nothing_is_sent(anna, numbers):
     seen = anna.post(f"/invoices/{numbers[0]}/send")
     assert (seen.status, seen.said) == (400, ["params/site.yml: mail.host is empty, so that nothing is sent"])
-    assert "popovertarget=\"send\"" not in anna.get(f"/invoices/{numbers[0]}").text
+    assert 'popovertarget="send"' not in anna.get(f"/invoices/{numbers[0]}").text
 
 
 def test_a_day_that_has_not_come_is_none() -> None:

@@ -139,7 +139,9 @@ def test_a_refund_is_booked_once_and_what_was_paid_is_open_again(anna, billable,
     assert f'id="refund-{number}"' in wrong.text.partition("data-open")[0].rpartition("<div")[2]
     for _ in range(2):
         seen = anna.post("/payments?customer=alpha", **typed, once="0123456789abcdee")
-    assert anna.get(seen.leads).said == ["The refund is booked. What the payment no longer reaches is open again."]
+    assert anna.get(seen.leads).said == [
+        "The refund is booked. What the payment no longer reaches is open again."
+    ]
     assert of(billable, numbers[0]) == "part_paid"
     text = unescape(anna.get("/payments?customer=alpha").text)
     assert "Refund of payment" in text

@@ -1,6 +1,8 @@
 """Invoices that the server was asked to make."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from operator import add
 from typing import Any
 
 import pytest
@@ -110,7 +112,7 @@ def test_who_comes_back_late_changes_nothing_of_what_others_have_made(
         """While it makes the first one, others take the run: they make that one too, and the next."""
         monkeypatch.setattr(orders, "make", usual)
         for nth in (1, 2):
-            assert orders.step(charged, lambda: AT + nth * orders.HELD)
+            assert orders.step(charged, partial(add, AT, nth * orders.HELD))
         assert orders._claim(db, AT + 3 * orders.HELD)
         return usual(bill)  # type: ignore[return-value]
 

@@ -77,7 +77,9 @@ def credit_in(
     own, notes = Record.model_validate_json(row.record), standing(session, row)
     _refuse(session, row, own)
     if seen is not None and seen != before_of(notes).net:
-        raise TollbookError(tr("{number} has been credited in part meanwhile: look again.").format(number=number))
+        raise TollbookError(
+            tr("{number} has been credited in part meanwhile: look again.").format(number=number)
+        )
     is_whole = row.kind != "invoice" or not parts or _takes_all(own, notes, parts)
     if is_whole:
         _refuse_adjusted(session, row)
@@ -102,7 +104,9 @@ def drafted(own: Record, notes: Sequence[Record], parts: Sequence[Part], reason:
         UsageError: less is left than the parts, or it is no invoice of which there are parts.
     """
     if parts and own.kind != "invoice":
-        raise UsageError(tr("Only an invoice is credited in part, and {number} is a note.").format(number=own.number))
+        raise UsageError(
+            tr("Only an invoice is credited in part, and {number} is a note.").format(number=own.number)
+        )
     if parts:
         return part(own, notes, parts, reason)
     return rest(own, notes, reason) if own.kind == "invoice" else own.credited(reason)
@@ -162,7 +166,9 @@ def _can_be_taken_back(session: Session, row: Invoice, own: Record) -> bool:
     if session.scalars(select(Adjustment.id).where(Adjustment.invoice_id == row.id)).first() is not None:
         return True
     corrected = session.get(Invoice, row.corrects_id)
-    return own.is_part and row.kind == "credit_note" and corrected is not None and corrected.status != "credited"
+    return (
+        own.is_part and row.kind == "credit_note" and corrected is not None and corrected.status != "credited"
+    )
 
 
 def _refuse_adjusted(session: Session, row: Invoice) -> None:

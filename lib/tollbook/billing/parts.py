@@ -112,7 +112,9 @@ def _line(own: Record, notes: Sequence[Record], part: Part) -> Line:
     amount = left if part.amount is None else _minor(part.amount, own)
     if not amount or (part.amount is not None and not NOTHING < amount <= left):
         told = {"amount": _told(amount, own), "line": part.line, "left": _told(left, own)}
-        raise UsageError(tr("{amount} cannot be credited of line {line}, of which {left} is left.").format(**told))
+        raise UsageError(
+            tr("{amount} cannot be credited of line {line}, of which {left} is left.").format(**told)
+        )
     what = {"net": amount, "exact": line.exact - exact if part.amount is None else amount}
     return line.model_copy(update={**what, "calls": 0, "billed_s": 0, "part_of": part.line})
 

@@ -136,7 +136,9 @@ def change(session: Session, by: Actor, number: int, status: str) -> Row:
         raise UsageError(f"payment {number} was cancelled: book a new one")
     if was != became and (back := refunded_of(session, [number])):
         told = f"{plain(back[number])} {row.currency}"
-        raise UsageError(tr("{amount} of payment {number} went back: it stays.").format(amount=told, number=number))
+        raise UsageError(
+            tr("{amount} of payment {number} went back: it stays.").format(amount=told, number=number)
+        )
     if was != became:
         row.status = became
         settle_up(session, row.customer_id)

@@ -84,7 +84,6 @@ class Credit(Shown):
         else:
             self.redirect(f"{self.address(found)}?done=unfiled", status=303)
 
-
     def _parts(self) -> list[Part]:
         """What of the invoice is to be credited.
 

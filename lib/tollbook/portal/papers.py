@@ -22,7 +22,8 @@ from tollbook.account.models import now
 from tollbook.account.people.bearer import storable
 from tollbook.account.post import outbox
 from tollbook.account.scope import Scope
-from tollbook.billing import credits
+from tollbook.billing.credits import note_of
+from tollbook.billing.credits import standing as notes_against
 from tollbook.billing.documents.einvoice import FACTURX, PEPPOL, XRECHNUNG
 from tollbook.billing.documents.make import CALLS, LINES, PAGE
 from tollbook.billing.documents.written import Written
@@ -174,12 +175,12 @@ def standing(session: Session, number: str, at: datetime, scope: Scope) -> Stand
     if row is None:
         return None
     stored = numbered_in(session, number)
-    own, notes = Record.model_validate_json(stored.record), credits.standing(session, stored)
+    own, notes = Record.model_validate_json(stored.record), notes_against(session, stored)
     net = before_of(notes).net
     return Standing(
         row,
         of_invoice(session, number),
-        credits.note_of(session, number),
+        note_of(session, number),
         [note.number for note in notes] if row.status != "credited" else [],
         own.net - net,
         [(_what(line), left) for line, left in zip(own.lines, left_of(own, notes), strict=True)],

@@ -45,7 +45,10 @@ def test_a_run_makes_what_can_be_made_and_an_invoice_is_credited(invoicing: Serv
     assert invoicing.ask("GET", path, token="al").status == 404
 
     way = f"/api/v1/invoices/{number}/credit"
-    for body, words in (({"lines": [{"line": 9}]}, "no line 9"), ({"amount": "5.00"}, "of which 4.92 EUR is left")):
+    for body, words in (
+        ({"lines": [{"line": 9}]}, "no line 9"),
+        ({"amount": "5.00"}, "of which 4.92 EUR is left"),
+    ):
         refused = invoicing.ask("POST", way, token="ada", body={"reason": "wrong", **body})
         assert (refused.status, words in refused.json["detail"]) == (409, True), refused.json
     of_it = {"reason": "too dear", "lines": [{"line": 1, "amount": "0.42"}], "amount": "0.50"}

@@ -50,7 +50,9 @@ def _announce(session: Session, _context: object) -> None:
             _put(session, kind, row, told, at)
 
 
-def _put(session: Session, kind: str, row: Invoice | Payment | Refund, endpoints: list[int], at: datetime) -> None:
+def _put(
+    session: Session, kind: str, row: Invoice | Payment | Refund, endpoints: list[int], at: datetime
+) -> None:
     name = f"evt_{secrets.token_hex(16)}"
     data = _told(session, row)
     kept = {"name": name, "kind": kind, "body": document(name, kind, at, data), "at": at}

@@ -54,7 +54,10 @@ class StatementRow(Part):
 
     at: Instant
     what: Annotated[
-        str, Field(description="invoice, credit note, debit note, payment (method), refund of payment 17 (method), balance before, balance.")
+        str,
+        Field(
+            description="invoice, credit note, debit note, payment (method), refund of payment 17 (method), balance before, balance."
+        ),
     ]
     reference: str
     charged: Amount

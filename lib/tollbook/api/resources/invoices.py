@@ -61,9 +61,7 @@ class Invoice(Part):
     number: str | None
     kind: Annotated[
         Kind,
-        Field(
-            description="A credit note takes an invoice back, or a part of it; a debit note adds to it."
-        ),
+        Field(description="A credit note takes an invoice back, or a part of it; a debit note adds to it."),
     ]
     customer: str
     period: Annotated[str, Field(description="2026-10-05, 2026-W41 or 2026-10.")]

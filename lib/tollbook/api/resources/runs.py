@@ -107,7 +107,9 @@ class CreditedLine(Part):
     line: Annotated[int, Field(ge=1, le=_LARGEST, description="Its number on the invoice, counted from 1.")]
     amount: Annotated[
         str | None,
-        Field(pattern=POSITIVE, description="Without VAT; all that is left of the line where it is not told."),
+        Field(
+            pattern=POSITIVE, description="Without VAT; all that is left of the line where it is not told."
+        ),
     ] = None
 
 

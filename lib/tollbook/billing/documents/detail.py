@@ -112,5 +112,5 @@ def calls(document: Document, write: Written) -> Words:
     if shown.height < billed.height:
         told = tr("The first {shown} of {count} calls, by their start in UTC; all of them are in calls.csv.")
         said = told.format(shown=write.count(shown.height), count=write.count(billed.height))
-    heads = [tr("Start"), tr("From"), tr("To"), tr("Destination"), tr("Minutes"), tr("Exact charge")]
+    heads = [tr("Start"), tr("Caller"), tr("Called"), tr("Destination"), tr("Minutes"), tr("Exact charge")]
     return {"heading": tr("Calls"), "said": said, "heads": heads, "rows": rows}

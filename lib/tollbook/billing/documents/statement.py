@@ -169,7 +169,9 @@ def _open(account: Account, write: Written) -> Words:
 
 
 def _payment(account: Account, seller: Seller) -> Words:
-    rows = [(tr("To"), seller.name), ("IBAN", fours(seller.iban)), ("BIC", seller.bic)] if seller.iban else []
+    rows = (
+        [(tr("Payee"), seller.name), ("IBAN", fours(seller.iban)), ("BIC", seller.bic)] if seller.iban else []
+    )
     rows = [(label, text) for label, text in rows if text]
     if account.due <= _NOTHING or not (rows or seller.payment_details):
         return {}

@@ -82,7 +82,7 @@ def _buyer(document: Document) -> Words:
 def customer_of(buyer: Buyer, seller: Seller) -> Words:
     """Whom a document is for."""
     return {
-        "heading": tr("For"),
+        "heading": tr("Customer"),
         "name": buyer.name,
         "address": [*buyer.address.splitlines(), *_country(buyer, seller.country)],
         "tax": tr("VAT number {number}").format(number=buyer.tax_id) if buyer.tax_id else "",
@@ -175,7 +175,7 @@ def _payment(document: Document) -> Words:
         return {}
     rows: Pairs = []
     if seller.iban:
-        rows = [(tr("To"), seller.name), ("IBAN", fours(seller.iban)), ("BIC", seller.bic)]
+        rows = [(tr("Payee"), seller.name), ("IBAN", fours(seller.iban)), ("BIC", seller.bic)]
         rows += [(tr("Purpose"), number)]
     rows = [(label, text) for label, text in rows if text]
     if not rows and not seller.payment_details:
