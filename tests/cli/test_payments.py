@@ -21,6 +21,8 @@ def test_a_payment_is_added_listed_and_changed(tollbook: Command) -> None:
     assert tollbook("payment", "set", "1", "--status", "completed").code == 0
     (row,) = tollbook("--json", "payment", "list").json
     assert (row["status"], row["left"], row["invoices"]) == ("completed", "5", [])
+    assert "say what is to change" in tollbook("payment", "set", "1").err
+    assert "has no invoice 'INV-1'" in tollbook("payment", "set", "1", "--invoice", "INV-1").err
     told = tollbook("--json", "balance", "--customer", "acme").json
     assert (told["balance"], told["uninvoiced"], told["exceeded"]) == ("4.812", "0.188", False)
 

@@ -130,6 +130,19 @@ def test_a_pending_payment_counts_once_it_has_arrived_and_a_cancelled_one_no_mor
 
 
 @pytest.mark.usefixtures("nothing_paid")
+def test_a_payment_is_used_for_another_invoice(anna, billable, numbers):
+    anna.post("/payments?customer=alpha", **{**TYPED, "amount": "4.92"})
+    ((number, *_),) = booked(billable)
+    typed = {"do": "allocate", "id": str(number), "invoice": numbers[1]}
+    assert anna.get(anna.post("/payments?customer=alpha", **typed).leads).said == [
+        "The payment pays this invoice first."
+    ]
+    assert (of(billable, numbers[0]), of(billable, numbers[1])) == ("issued", "paid")
+    wrong = anna.post("/payments?customer=alpha", **{**typed, "invoice": "INV-1"})
+    assert (wrong.status, "has no invoice 'INV-1'" in wrong.said[0]) == (400, True)
+
+
+@pytest.mark.usefixtures("nothing_paid")
 def test_a_refund_is_booked_once_and_what_was_paid_is_open_again(anna, billable, numbers):
     anna.post("/payments?customer=alpha", **{**TYPED, "amount": "4.92"})
     ((number, *_),) = booked(billable)

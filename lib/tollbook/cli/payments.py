@@ -16,6 +16,7 @@ from tollbook.billing.refunds import refund
 from tollbook.billing.statements import account_of, csv_of
 from tollbook.cli.notices import assign, dismiss, notices
 from tollbook.cli.output import emit, shared, workspace
+from tollbook.errors import UsageError
 from tollbook.lake.store import Lake, now
 from tollbook.periods import parse_instant
 
@@ -84,12 +85,18 @@ def list_(customer: str) -> None:
 
 @payment.command("set")
 @click.argument("number", metavar="ID", type=int)
-@click.option("--status", required=True, metavar="|".join(PAYMENT_STATUSES), help="What has become of it.")
+@click.option("--status", metavar="|".join(PAYMENT_STATUSES), help="What has become of it.")
+@click.option("--invoice", metavar="N", help="Invoice that it pays first, whatever it paid until now.")
 @shared
-def set_(number: int, status: str) -> None:
-    """Tell that a payment has arrived, or that it will not."""
+def set_(number: int, status: str | None, invoice: str | None) -> None:
+    """Tell that a payment has arrived, or that it will not; or which invoice a completed one pays first."""
+    if not (status or invoice):
+        raise UsageError("say what is to change: --status or --invoice")
     with Database.of(workspace()).session() as session:
-        row = payments.change(session, command_line(), number, status)
+        if status:
+            row = payments.change(session, command_line(), number, status)
+        if invoice:
+            row = payments.allocate(session, command_line(), number, invoice)
     emit(row)
 
 

@@ -95,7 +95,9 @@ class Credit(Shown):
             for name in self.request.body_arguments
             if _LINE.fullmatch(name) and self.typed(name).strip()
         }
-        whole = (int(line) for line in self.get_body_arguments("line") if line.isdecimal())
+        whole = (
+            int(line) for line in self.get_body_arguments("line") if _LINE.fullmatch(f"{_OF_LINE}{line}")
+        )
         lines = {**dict.fromkeys(whole), **amounts}
         parts = [Part(line, amount) for line, amount in sorted(lines.items()) if line]
         parts += [Part(amount=self._net("amount"))] if self.typed("amount").strip() else []

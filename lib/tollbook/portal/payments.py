@@ -37,6 +37,7 @@ TEMPLATE: Final = "payments.html.j2"
 DONE: Final = {
     "booked": later("The payment is booked."),
     "cancelled": later("The payment is cancelled. What it paid is open again."),
+    "allocated": later("The payment pays this invoice first."),
     "refunded": later("The refund is booked. What the payment no longer reaches is open again."),
     "arrived": later("The payment has arrived, and pays what is open."),
 }
@@ -133,7 +134,7 @@ class Payments(Accounts):
 
     @asks("change", "payments")
     async def post(self) -> None:
-        """Book a payment, or say what has become of one: `do` is `book`, `cancel`, `arrive` or `refund`."""
+        """Book a payment, or say what has become of one: `do` is `book`, `cancel`, `arrive`, `allocate` or `refund`."""
         chosen = self.chosen()
         try:
             done = await self._do(chosen)
@@ -149,6 +150,10 @@ class Payments(Accounts):
         if self.typed("do") == "refund":
             await self.changing(self._refund)
             return "refunded"
+        if self.typed("do") == "allocate":
+            number, invoice = number_of(self.typed("id")), self.typed("invoice")
+            await self.changing(lambda session: payments.allocate(session, self.actor, number, invoice))
+            return "allocated"
         if self.typed("do") not in _CHANGES:
             raise UsageError(tr("Nothing was asked for."))
         status, done = _CHANGES[self.typed("do")]
