@@ -228,7 +228,7 @@ class Invoices(PageParams):
     customer: str = ""
     """Ids of the customers shown, separated by commas; empty: all."""
     state: InvoiceStates = ""
-    """draft, issued, part_paid, paid, overdue or credited, separated by commas; empty: all."""
+    """draft, issued, part_paid, paid, overdue, part_credited or credited, separated by commas; empty: all."""
     number: str = ""
     """A part of the numbers shown; empty: all."""
 

@@ -80,7 +80,7 @@ def credit_in(
         raise TollbookError(
             tr("{number} has been credited in part meanwhile: look again.").format(number=number)
         )
-    is_whole = row.kind != "invoice" or not parts or _takes_all(own, notes, parts)
+    is_whole = not parts or (own.kind == "invoice" and _takes_all(own, notes, parts))
     if is_whole:
         _refuse_adjusted(session, row)
     draft = drafted(own, notes, () if is_whole else parts, reason)
