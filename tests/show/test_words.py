@@ -114,11 +114,7 @@ def test_an_instant_is_told_on_its_own_clock(speaking):
 
 
 @pytest.mark.parametrize(
-    ("currency", "said"),
-    [("IQD", "IQD\xa01.500"), ("UGX", "UGX\xa02"), ("KWD", "KWD\xa01.500"), ("MGA", "MGA\xa01.50")],
+    ("currency", "said"), [("IQD", "IQD1.500"), ("UGX", "UGX2"), ("KWD", "KWD1.500"), ("MGA", "MGA1.50")]
 )
 def test_an_amount_has_the_decimals_of_iso_4217(currency, said):
-    assert (
-        amount(Decimal("1.5"), currency).replace(currency, f"{currency}\xa0").replace("\xa0\xa0", "\xa0")
-        == said
-    )
+    assert amount(Decimal("1.5"), currency).replace("\xa0", "") == said

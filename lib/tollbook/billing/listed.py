@@ -58,13 +58,13 @@ class Listed:
     tax: Decimal
     total: Decimal
     paid: Decimal
-    credited: Decimal
-    """What credit notes of parts and of differences take off an invoice that is in force."""
     open: Decimal
     currency: str
     corrects: str | None
     overdue_days: int
     """Whole days since it was due, where something is open; else 0."""
+    credited: Decimal = NOTHING
+    """What credit notes of parts and of differences take off an invoice that is in force."""
 
     @property
     def states(self) -> frozenset[str]:
