@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from api.conftest import ALPHAS
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
-from tollbook.account.ledger import Allocation, Payment
+from tollbook.account.ledger import Allocation, Payment, Refund
 from tollbook.account.models import Invoice
 from tollbook.billing import payments
 
@@ -24,6 +24,7 @@ def _left_as_it_was(api) -> Iterator[None]:
     db = Database.of(api.workspace)
     with db.session() as session:
         session.execute(delete(Allocation))
+        session.execute(delete(Refund))
         session.execute(delete(Payment))
         for row in session.query(Invoice).filter(Invoice.status.in_(["paid", "part_paid"])):
             row.status = "issued"
