@@ -91,8 +91,10 @@ def _due(account: Account, write: Written) -> Words:
 def _summary(account: Account, write: Written) -> Words:
     """The way to the balance; usage is exact there and rounded here, half up."""
     told = account.balance
+    refunds = [(tr("Refunds"), -told["refunded"])] if told["refunded"] else []
     rows = [
-        (tr("Payments"), told["payments"]),
+        (tr("Payments"), told["payments"] + told["refunded"]),
+        *refunds,
         (tr("Issued charges"), -told["invoiced"]),
         (tr("Usage not yet invoiced, without VAT"), -told["uninvoiced"]),
     ]
