@@ -109,8 +109,13 @@ def listed(session: Session, at: datetime, customers: Collection[str] | None = N
     )
     rows = session.execute(_whose(chosen, customers)).mappings().all()
     paid, less = paid_of(session), credited_of(session, customers)
-    amounts = (paid, less, _credited(rows))
-    return [_listed(row, *(each.get(row["id"], NOTHING) for each in amounts), at) for row in rows]
+    credited = _credited(rows)
+
+    def one(row: Mapping[Any, Any]) -> Listed:
+        paid_, less_, credited_ = (each.get(row["id"], NOTHING) for each in (paid, less, credited))
+        return _listed(row, paid_, less_, credited_, at)
+
+    return [one(row) for row in rows]
 
 
 def _credited(rows: Iterable[Mapping[Any, Any]]) -> Mapping[int, Decimal]:
