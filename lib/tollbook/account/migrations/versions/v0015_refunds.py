@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_refund"),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name="fk_refund_payment_id"),
         sa.UniqueConstraint("event", name="uq_refund_event"),
-        sa.CheckConstraint(f"method IN ({METHODS})", name="ck_refund_method"),
+        sa.CheckConstraint(f"method IN ({METHODS})", name=op.f("ck_refund_method")),
     )
     op.create_index("ix_refund_payment_id", "refund", ["payment_id"])
     op.add_column("notice", sa.Column("refund", sa.Text, nullable=False, server_default=""))
