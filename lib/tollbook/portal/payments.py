@@ -22,7 +22,7 @@ from tollbook.billing.statements import Account, account_of, csv_of, what_of
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
 from tollbook.language import current, later, tr
-from tollbook.money import parse_amount, plain
+from tollbook.money import parse_amount
 from tollbook.periods import parse_instant
 from tollbook.portal.access import asks
 from tollbook.portal.account.base import number_of
@@ -227,7 +227,6 @@ class Payments(Accounts):
             write=Amounts(current()),
             today=f"{now():%Y-%m-%d}",
             once=token_hex(8),
-            plain=plain,
             **told,
         )
 
