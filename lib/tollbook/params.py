@@ -228,7 +228,7 @@ class Invoices(PageParams):
     customer: str = ""
     """Ids of the customers shown, separated by commas; empty: all."""
     state: InvoiceStates = ""
-    """draft, issued, part_paid, paid, overdue or credited, separated by commas; empty: all."""
+    """draft, issued, part_paid, paid, overdue, part_credited or credited, separated by commas; empty: all."""
     number: str = ""
     """A part of the numbers shown; empty: all."""
 
@@ -315,7 +315,7 @@ class Invoice(Params):
     annex_calls: Annotated[int, Field(ge=0, le=100_000)] = 500
     """Calls that the PDF and the page list at most; all of them are in calls.csv."""
     mail: bool = False
-    """Whether invoices of schedules, and notes, are sent to the addresses of their customer (`invoice_mail`)."""
+    """Whether invoices and notes are sent, once, to the addresses of their customer (`invoice_mail`)."""
 
 
 class Payments(Params):

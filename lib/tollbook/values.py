@@ -23,7 +23,7 @@ GRAPHS: Final = (
 )
 """Names of the graphs of a dashboard; `show.plans` says what each is."""
 
-INVOICE_STATES: Final = ("draft", "issued", "part_paid", "paid", "overdue", "credited")
+INVOICE_STATES: Final = ("draft", "issued", "part_paid", "paid", "overdue", "part_credited", "credited")
 """What the list of invoices can be narrowed to."""
 
 _BACK: Final = re.compile(r"-(\d{1,4})([hd])")

@@ -12,7 +12,7 @@ from tollbook.api.types import Listed, Part
 
 ALPHAS = "INV-2026-000001"
 BLOCKS, EXTENSIONS = f"{ROOT}/number-blocks", f"{ROOT}/extensions"
-NOTHING = ("/payments/{id}", "/runs/{id}", "/credit")
+NOTHING = ("/payments/{id}", "/runs/{id}", "/credit", "/send", "/refunds")
 """There are none in the workspace of all tests, or what is asked would change what other tests look at."""
 HOLDERS = (
     *("admin", "admin reads", "admin's customers", "admin's summary", "analyst", "prometheus"),
@@ -24,6 +24,8 @@ BODIES = {
     f"{ROOT}/payments/{{id}}": {"status": "cancelled"},
     f"{ROOT}/invoices": {"period": "2020-01"},
     f"{ROOT}/invoices/{{number}}/credit": {"reason": "wrong"},
+    f"{ROOT}/invoices/{{number}}/send": {"again": False},
+    f"{ROOT}/payments/{{id}}/refunds": {"amount": "1"},
 }
 NOT_FILED = (".xml", ".csv")
 COUNT = iter(range(1, 1_000_000))

@@ -8,7 +8,7 @@ import pytest
 
 from tollbook.account.fields import FIELDS, checked_id, parse_name
 from tollbook.account.models import Customer
-from tollbook.api.texts import AMOUNT, ID, LINE, LINES, PERCENT
+from tollbook.api.texts import AMOUNT, ID, LINE, LINES, PERCENT, POSITIVE
 from tollbook.errors import UsageError
 
 EVERY = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) not in {"Cs", "Cn"}]
@@ -84,3 +84,13 @@ def test_numbers_are_those_that_the_field_takes(
 
     assert takes(pattern, text) is is_right
     assert taken() is is_right
+
+
+@pytest.mark.parametrize("text", ["0.5", "0.50", "0.500", "0.05", "0.050", "0.005", "1", "1.50", "10.005"])
+def test_an_amount_above_zero_may_end_in_zeros(text: str) -> None:
+    assert takes(POSITIVE, text)
+
+
+@pytest.mark.parametrize("text", ["0", "0.0", "0.00", "0.000", "", "-1", "0.0005", "00.1", ".5", "1.0005"])
+def test_what_is_not_above_zero_or_has_too_many_decimals_is_none(text: str) -> None:
+    assert not takes(POSITIVE, text)

@@ -43,6 +43,28 @@ def test_credit_files_a_note_beside_the_invoice_and_frees_the_period(
     assert papers.numbered(charged, db, "CRN-2026-000001").record.reason == "wrong address"
 
 
+def test_a_part_is_credited_by_its_line_and_all_documents_tell_so(
+    charged: Workspace, tollbook: Command
+) -> None:
+    tollbook(*RUN)
+    words = ("--json", "invoice", "credit", "INV-2026-000001", "--reason", "wrong rate")
+    done = tollbook(*words, "--line", "2=0.10", "--amount", "0.01")
+    assert (done.json["number"], done.json["net"], done.json["tax"]) == ("CRN-2026-000001", "0.11", "0.02")
+    assert "calls.csv" not in " ".join(done.json["files"] + done.json["absent"])
+    folder = charged.reports / "acme" / "2026-10_CRN-2026-000001"
+    page = (folder / "invoice.html").read_text()
+    assert "<dt>Corrects invoice</dt><dd>INV-2026-000001</dd>" in page
+    assert "Amount of no line" in page
+    assert tollbook(*words, "--line", "2=0.08").code == 2
+    assert "is neither the number of a line" in tollbook(*words, "--line", "x").err
+    shutil.rmtree(folder)  # as one that was stopped leaves it: the same again makes its files
+    again = tollbook(*words, "--line", "2=0.10", "--amount", "0.01")
+    assert again.json == done.json
+    assert tollbook("--json", "invoice", "verify", "CRN-2026-000001").json["record"] == "equal"
+    rest = tollbook(*words)
+    assert (rest.json["number"], rest.json["total"]) == ("CRN-2026-000002", "0.09")  # of 0.22
+
+
 def test_verify_says_equal(charged: Workspace, tollbook: Command) -> None:
     tollbook(*RUN)
     done = tollbook("--json", "invoice", "verify", "INV-2026-000001")

@@ -21,8 +21,23 @@ def test_a_payment_is_added_listed_and_changed(tollbook: Command) -> None:
     assert tollbook("payment", "set", "1", "--status", "completed").code == 0
     (row,) = tollbook("--json", "payment", "list").json
     assert (row["status"], row["left"], row["invoices"]) == ("completed", "5", [])
+    assert "say what is to change" in tollbook("payment", "set", "1").err
+    assert "has no invoice 'INV-1'" in tollbook("payment", "set", "1", "--invoice", "INV-1").err
     told = tollbook("--json", "balance", "--customer", "acme").json
     assert (told["balance"], told["uninvoiced"], told["exceeded"]) == ("4.812", "0.188", False)
+
+
+@pytest.mark.usefixtures("charged")
+def test_a_payment_goes_back_in_part_and_then_what_is_left(tollbook: Command) -> None:
+    tollbook("payment", "add", "--customer", "acme", "--amount", "5", "--method", "card")
+    back = tollbook(
+        "--json", "payment", "refund", "1", "--amount", "1.5", "--reference", "9", "--at", "2026-11-03"
+    )
+    (told,) = back.json["refunds"]
+    assert (told["amount"], told["method"], told["at"]) == ("1.5", "card", "2026-11-03T00:00:00Z")
+    assert tollbook("--json", "balance", "--customer", "acme").json["refunded"] == "1.5"
+    assert tollbook("--json", "payment", "refund", "1", "--method", "cash").json["refunded"] == "5"
+    assert tollbook("payment", "refund", "1").code == 2
 
 
 def test_statement_is_json_or_csv(charged: Workspace, tollbook: Command) -> None:

@@ -80,6 +80,44 @@ def test_what_is_missing_is_told_and_nothing_is_done(anna, billable, numbers, ac
     assert status(billable, numbers[0]) == "issued"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "Choose a line, or write an amount."),
+        ({"amount": "1,00"}, "'1,00' is no amount: write it with a point"),
+        ({"amount-1": "5"}, "5.00 EUR cannot be credited of line 1, of which 4.92 EUR is left"),
+        ({"line": "1", "seen": "0.5"}, "has been credited in part meanwhile: look again."),
+    ],
+)
+def test_a_part_that_cannot_be_credited_is_told(anna, billable, numbers, typed, said):
+    seen = anna.post(f"/invoices/{numbers[1]}/credit", **{"how": "part", "reason": "x", "seen": "0", **typed})
+    assert (seen.status, said in seen.said[0]) == (400, True), seen.said
+    assert 'id="credit-part"' in seen.text.partition("data-open")[0].rpartition("<div")[2]
+
+
+def test_a_part_is_credited_once_and_the_pages_tell_so(anna, billable, numbers):
+    typed = {"how": "part", "reason": "too dear", "seen": "0", "amount-1": "0.92"}
+    told = [anna.post(f"/invoices/{numbers[1]}/credit", **typed) for _ in range(2)]
+    assert [seen.status for seen in told] == [303, 400]  # sent twice it is credited once
+    with shared(billable).reading() as session:
+        note = session.scalars(select(Invoice).where(Invoice.kind == "credit_note")).one()
+        assert (note.number, str(note.total)) == ("CRN-2026-000001", "0.92")
+    assert told[0].leads == f"/invoices/{note.number}?done=credited_part"
+    seen = anna.get(told[0].leads)
+    assert seen.said == ["This credit note takes a part of the invoice back."]
+    assert f"<h1>Credit note {note.number}</h1>" in seen.text
+    text = " ".join(re.sub("<[^>]*>", " ", anna.get(f"/invoices/{numbers[1]}").text).split())
+    assert "Part-credited" in text
+    assert "Credited in part by CRN-2026-000001" in text
+    assert "€4.00" in text  # what is open
+
+
+def test_where_no_mail_server_is_named_nothing_is_sent(anna, numbers):
+    seen = anna.post(f"/invoices/{numbers[0]}/send")
+    assert (seen.status, seen.said) == (400, ["params/site.yml: mail.host is empty, so that nothing is sent"])
+    assert 'popovertarget="send"' not in anna.get(f"/invoices/{numbers[0]}").text
+
+
 def test_a_day_that_has_not_come_is_none() -> None:
     with pytest.raises(UsageError, match="has not come yet"):
         day_of(f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}")

@@ -90,6 +90,7 @@ def example(pattern, number):
         "/invoices/([^/]+)/([^/]+)": f"/invoices/{number}/invoice.html",
         "/invoices/([^/]+)/paid": f"/invoices/{number}/paid",
         "/invoices/([^/]+)/credit": f"/invoices/{number}/credit",
+        "/invoices/([^/]+)/send": f"/invoices/{number}/send",
         r"/payments/statement\.(csv|pdf)": "/payments/statement.csv",
         ".*": "/nothing",
     }

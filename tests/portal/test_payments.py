@@ -7,14 +7,14 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from tornado.web import HTTPError
 
 from aside import run
 from portal.doors import BY, Visitor, cookie_of, header
 from portal.paper import issued
 from tollbook.account.database import shared
-from tollbook.account.ledger import Payment
+from tollbook.account.ledger import Payment, Refund
 from tollbook.account.models import Invoice
 from tollbook.account.people.models import AuditEvent
 from tollbook.account.scope import Scope
@@ -127,6 +127,40 @@ def test_a_pending_payment_counts_once_it_has_arrived_and_a_cancelled_one_no_mor
     seen = anna.post("/payments?customer=alpha", do="cancel", id=str(number))
     assert anna.get(seen.leads).said == ["The payment is cancelled. What it paid is open again."]
     assert (of(billable, numbers[0]), booked(billable)) == ("issued", [])
+
+
+@pytest.mark.usefixtures("nothing_paid")
+def test_a_payment_is_used_for_another_invoice(anna, billable, numbers):
+    anna.post("/payments?customer=alpha", **{**TYPED, "amount": "4.92"})
+    ((number, *_),) = booked(billable)
+    typed = {"do": "allocate", "id": str(number), "invoice": numbers[1]}
+    assert anna.get(anna.post("/payments?customer=alpha", **typed).leads).said == [
+        "The payment pays this invoice first."
+    ]
+    assert (of(billable, numbers[0]), of(billable, numbers[1])) == ("issued", "paid")
+    wrong = anna.post("/payments?customer=alpha", **{**typed, "invoice": "INV-1"})
+    assert (wrong.status, "has no invoice 'INV-1'" in wrong.said[0]) == (400, True)
+
+
+@pytest.mark.usefixtures("nothing_paid")
+def test_a_refund_is_booked_once_and_what_was_paid_is_open_again(anna, billable, numbers):
+    anna.post("/payments?customer=alpha", **{**TYPED, "amount": "4.92"})
+    ((number, *_),) = booked(billable)
+    typed = {"do": "refund", "id": str(number), "amount": "1.00", "method": "cash", "day": "2024-11-02"}
+    wrong = anna.post("/payments?customer=alpha", **{**typed, "amount": "5"})
+    assert (wrong.status, "is more than the 4.92 EUR" in wrong.said[0]) == (400, True)
+    assert f'id="refund-{number}"' in wrong.text.partition("data-open")[0].rpartition("<div")[2]
+    for _ in range(2):
+        seen = anna.post("/payments?customer=alpha", **typed, once="0123456789abcdee")
+    assert anna.get(seen.leads).said == [
+        "The refund is booked. What the payment no longer reaches is open again."
+    ]
+    assert of(billable, numbers[0]) == "part_paid"
+    text = unescape(anna.get("/payments?customer=alpha").text)
+    assert "Refund of payment" in text
+    assert "-€1.00" in text
+    with shared(billable).session() as session:
+        session.execute(delete(Refund))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Invoices that the server was asked to make."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from operator import add
 from typing import Any
 
 import pytest
@@ -98,6 +100,35 @@ def test_one_at_which_processes_end_is_left_alone_and_the_rest_is_made(
     ]
     assert told.results["rows"][1]["why"] == "3 processes that made it were ended"
     assert told.state == "done"
+
+
+def test_who_comes_back_late_changes_nothing_of_what_others_have_made(
+    charged: Workspace, db: Database, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = put(db, "acme", "quiet", "other")
+    usual = orders.make
+
+    def slow(bill: Any) -> dict[str, Any]:
+        """While it makes the first one, others take the run: they make that one too, and the next."""
+        monkeypatch.setattr(orders, "make", usual)
+        for nth in (1, 2):
+            assert orders.step(charged, partial(add, AT, nth * orders.HELD))
+        assert orders._claim(db, AT + 3 * orders.HELD)
+        return usual(bill)  # type: ignore[return-value]
+
+    monkeypatch.setattr(orders, "make", slow)
+    assert orders.step(charged, lambda: AT)
+    told = row(db, number)
+    assert [each["customer"] for each in told.results["rows"]] == ["acme", "quiet"]
+    assert (told.results["todo"], told.state) == (["other"], "running")
+
+
+def test_how_often_a_run_was_taken_is_kept(charged: Workspace, db: Database, asked: list[str]) -> None:
+    number = put(db, "acme", "quiet", "other", "more")
+    assert work(charged) == 4  # more than may be tried of one
+    told = row(db, number)
+    assert (told.state, told.attempts, told.results["todo"]) == ("done", 4, [])
+    assert {each["status"] for each in told.results["rows"]} == {"nothing"}
 
 
 def test_what_goes_wrong_is_told_and_the_next_run_goes_on(

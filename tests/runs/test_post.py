@@ -1,7 +1,8 @@
-"""Invoices of schedules and notes go to a real mail server, once for each address; nothing goes where nothing is set up."""
+"""Invoices and notes go to a real mail server, once for each address; nothing goes where nothing is set up."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from tollbook.lake.store import now
 from tollbook.params import Invoice, params_folder
 from tollbook.periods import parse_period
 from tollbook.runs.due import run_due
-from tollbook.runs.invoices import Bill, make_note
+from tollbook.runs.invoices import Bill, make_invoice, make_note
 from tollbook.runs.post import hand_over, send
 from tollbook.runs.rerate import Wanted, rerate
 from tollbook.workspace import Workspace
@@ -81,13 +82,25 @@ def test_a_scheduled_invoice_and_its_note_go_out_once(
     assert [mail["Subject"] for mail in box.mail[2:]] == ["Debit note DBN-2026-000001 of Calls"] * 2
 
 
+def test_an_invoice_made_by_hand_goes_out_once_too(scheduled: Workspace, serving: Serving) -> None:
+    box = Mailbox()
+    bill = Bill(scheduled, "acme", parse_period("2026-10"), AT, TERMS)
+    with serving(box):
+        make_invoice(replace(bill, at=datetime(2026, 10, 30, tzinfo=UTC)))  # a draft is not sent
+        for _ in range(2):
+            make_invoice(bill)
+            hand_over(scheduled, clock)
+        run_due(scheduled, clock, TERMS, BY)
+    assert [mail["To"] for mail in box.mail] == ["anna@acme.example", "bills@acme.example"]
+
+
 def test_a_credit_note_in_full_goes_out_once_its_files_are_there(
     scheduled: Workspace, serving: Serving
 ) -> None:
     run_due(scheduled, clock, Invoice(), BY)
     db = Database.of(scheduled)
     record = credit(db, "INV-2026-000001", "wrong address", BY, AT)
-    bill = Bill(scheduled, "acme", parse_period("2026-10"), AT, TERMS, is_sent=True)
+    bill = Bill(scheduled, "acme", parse_period("2026-10"), AT, TERMS)
     box = Mailbox()
     with serving(box):
         for _ in range(2):

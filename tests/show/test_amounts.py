@@ -21,3 +21,7 @@ def test_a_day_is_that_of_utc() -> None:
     at = datetime(2026, 10, 5, 23, 59, tzinfo=UTC)
     assert (Amounts("en").day(at), Amounts("de").day(date(2026, 10, 5))) == ("5 Oct 2026", "05.10.2026")
     assert Amounts("en").day(None) == "–"
+
+
+def test_an_amount_as_it_is_typed_has_the_decimals_of_its_currency() -> None:
+    assert [Amounts("de").plain(Decimal("14.5"), one) for one in ("EUR", "KWD")] == ["14.50", "14.500"]

@@ -82,10 +82,11 @@ def test_totals_go_from_the_exact_charge_to_the_total() -> None:
 
 
 def test_amounts_have_the_decimals_of_their_currency() -> None:
-    assert [invoice.money(Decimal(1234), c) for c in ("EUR", "JPY", "KWD")] == [
+    assert [invoice.money(Decimal(1234), c) for c in ("EUR", "JPY", "KWD", "IQD")] == [
         "1,234.00 EUR",
         "1,234 JPY",
         "1,234.000 KWD",
+        "1,234.000 IQD",
     ]
 
 

@@ -16,11 +16,12 @@ from tollbook.billing import payments
 from tollbook.billing.credits import credit
 from tollbook.billing.filed import aside, report_folder
 from tollbook.billing.listed import listed
+from tollbook.billing.parts import Part
 from tollbook.billing.record import Record
 from tollbook.errors import UsageError
 from tollbook.params import Invoices
 from tollbook.show import invoices
-from tollbook.show.invoices import CREDIT, PAY, Page, chosen, columns, offers, read
+from tollbook.show.invoices import CREDIT, PAY, SEND, Page, chosen, columns, offers, read
 from tollbook.workspace import Workspace
 
 BY = Actor(None, "test")
@@ -117,6 +118,7 @@ def test_the_menu_of_a_row_offers_the_files_that_are_there_and_to_admins_what_ca
     for name in ("invoice.pdf", "invoice.xml", "record.json", "invoice.ipynb", "other.txt"):
         (folder / name).touch()
     assert offers(late, home, ADMIN) == [PAY, CREDIT, "pdf", "xml", "json"]
+    assert offers(late, home, ADMIN, sends=True) == [PAY, CREDIT, SEND, "pdf", "xml", "json"]
     assert offers(late, home, ANALYST) == ["pdf", "xml", "json"]
     assert offers(late, home, CONTACT) == ["pdf", "xml"]
     assert offers(credited, home, ADMIN) == offers(note, home, ADMIN) == []
@@ -133,6 +135,15 @@ def test_a_contact_has_its_own_and_no_way_to_change_them(home: Workspace) -> Non
         assert [field["name"] for field in page.controls().fields] == ["start", "state", "number"]
         assert "customer" not in [column["name"] for column in page.grid().table["columns"]]
         assert not any({PAY, CREDIT} & set(told.split()) for told in shown(page, "offers"))
+
+
+def test_one_of_which_a_part_is_credited_says_so_and_is_found_by_it(home: Workspace) -> None:
+    db = Database.of(home)
+    credit(db, "INV-2026-000001", "wrong", BY, datetime.now(UTC), [Part(1, Decimal("0.01"))])
+    page = read()
+    assert choose(page, state="part_credited") == ""
+    assert (shown(page, "number"), shown(page, "credited")) == (["INV-2026-000001"], [Decimal("0.01")])
+    assert shown(page, "open") == [Decimal("0.14")]  # 0.20 less 0.05 paid less 0.01
 
 
 def test_each_row_tells_its_currency_where_there_are_several() -> None:

@@ -111,3 +111,10 @@ def test_an_instant_is_told_on_its_own_clock(speaking):
     assert when(at) == "Sun 22 Nov 2026 13:00"
     speaking("de")
     assert when(at) == "So. 22. Nov. 2026 13:00"
+
+
+@pytest.mark.parametrize(
+    ("currency", "said"), [("IQD", "IQD1.500"), ("UGX", "UGX2"), ("KWD", "KWD1.500"), ("MGA", "MGA1.50")]
+)
+def test_an_amount_has_the_decimals_of_iso_4217(currency, said):
+    assert amount(Decimal("1.5"), currency).replace("\xa0", "") == said

@@ -1,4 +1,4 @@
-"""The rows of the ledger: what adjusts an invoice, to whom it was sent, what was waived, payments and what they pay, schedules and what is due."""
+"""The rows of the ledger: what adjusts an invoice, to whom it was sent, what was waived, payments, what they pay and what of them went back, schedules and what is due."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -92,6 +92,22 @@ class Allocation(Base):
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), primary_key=True, index=True)
     amount: Mapped[Decimal]
+
+
+class Refund(Base):
+    """What of a completed payment was paid back, of which it then is less. `event` is what a provider calls it: it is booked once."""
+
+    __tablename__ = "refund"
+    __table_args__ = (one_of("method", PAYMENT_METHODS),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    at: Mapped[datetime]
+    amount: Mapped[Decimal]
+    method: Mapped[str]
+    reference: Mapped[str] = mapped_column(default="")
+    event: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Schedule(Base):

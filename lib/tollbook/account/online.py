@@ -23,7 +23,8 @@ RUN_STATES: Final = ("waiting", "running", "done", "failed")
 class Notice(Base):
     """A verified notification of a provider that tells of money. Told again, it is the same row.
 
-    `payment` is what the provider calls the payment, whatever the notifications of it are called.
+    `payment` is what the provider calls the payment, whatever the notifications of it are called, and `refund`
+    what it calls what went back of it; empty where `amount` is all that has gone back so far.
     """
 
     __tablename__ = "notice"
@@ -42,6 +43,7 @@ class Notice(Base):
     kind: Mapped[str]
     effect: Mapped[str]
     payment: Mapped[str]
+    refund: Mapped[str] = mapped_column(default="", server_default="")
     reference: Mapped[str]
     amount: Mapped[Decimal | None]
     currency: Mapped[str]

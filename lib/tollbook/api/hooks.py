@@ -42,6 +42,19 @@ class ToldPayment(Part):
     received_at: Instant
 
 
+class ToldRefund(Part):
+    """What of a payment went back to the customer."""
+
+    customer: str
+    payment: Annotated[int, Field(description="Number of the payment that it is of.")]
+    id: int
+    amount: Amount
+    currency: str
+    method: str
+    reference: str
+    at: Instant
+
+
 def _event(kind: str, data: Mapping[str, Any]) -> ConfigDict:
     told = {
         "id": f"evt_{'7c5e0a91' * 4}",
@@ -101,12 +114,36 @@ class PaymentEvent(Part):
     data: ToldPayment
 
 
-EVENTS: Final[Mapping[str, type[InvoiceEvent | PaymentEvent]]] = {
+class RefundEvent(Part):
+    """Something went back of a payment."""
+
+    model_config = _event(
+        "payment.refunded",
+        {
+            "customer": "acme",
+            "payment": 17,
+            "id": 3,
+            "amount": "20.5",
+            "currency": "EUR",
+            "method": "card",
+            "reference": "re_3Q",
+            "at": "2026-10-07T11:00:00Z",
+        },
+    )
+
+    id: str
+    type: str
+    created_at: Instant
+    data: ToldRefund
+
+
+EVENTS: Final[Mapping[str, type[InvoiceEvent | PaymentEvent | RefundEvent]]] = {
     "invoice.issued": InvoiceEvent,
     "invoice.paid": InvoiceEvent,
     "invoice.credited": InvoiceEvent,
     "invoice.corrected": InvoiceEvent,
     "payment.completed": PaymentEvent,
     "payment.cancelled": PaymentEvent,
+    "payment.refunded": RefundEvent,
 }
 """Each event, and its form."""

@@ -20,7 +20,7 @@ ID: Final = f"^[^{UNSEEN}{_SPACES}/\\\\.]([^{UNSEEN}/\\\\]*[^{UNSEEN}{_SPACES}/\
 """What call records call somebody, and a folder can be named."""
 AMOUNT: Final = r"^-?[0-9]{1,29}(\.[0-9]{1,9})?$"
 PERCENT: Final = r"^(100(\.0{1,9})?|[0-9]{1,2}(\.[0-9]{1,9})?)$"
-POSITIVE: Final = r"^([1-9][0-9]{0,19}(\.[0-9]{1,3})?|0\.[0-9]{0,2}[1-9])$"
+POSITIVE: Final = r"^([1-9][0-9]{0,19}(\.[0-9]{1,3})?|0\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9]))$"
 """An amount above zero in a currency's minor units."""
 PERIOD: Final = (
     r"^[12][0-9]{3}-(W(0[1-9]|[1-4][0-9]|5[0-3])|(0[1-9]|1[0-2])|"

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, aliased, defer
 
-from tollbook.account.ledger import Adjustment, Allocation, Payment
+from tollbook.account.ledger import Adjustment, Allocation, Payment, Refund
 from tollbook.account.models import Invoice
 
 NOTHING = Decimal(0)
@@ -23,10 +23,11 @@ def settle_up(session: Session, customer: str, first: Sequence[str] = ()) -> Non
     """Let what is left of the customer's payments pay what is open; invoices of the numbers `first` before others.
 
     What pays an invoice stays with it. That of a payment which no longer counts, or of an invoice that has been
-    credited, is free again.
+    credited, is free again; what went back to the customer pays nothing.
     """
     session.flush()
     _free(session, customer)
+    _take_refunded(session, customer)
     less = credited_of(session, [customer])
     _take_back(session, less)
     left = _left(session, customer)
@@ -62,6 +63,30 @@ def _free(session: Session, customer: str) -> None:
     session.expire_all()
 
 
+def _take_refunded(session: Session, customer: str) -> None:
+    """Of what a payment pays what has gone back of it, from the newest invoice first."""
+    mine = select(Payment.id, Payment.amount).join(Refund).where(Payment.customer_id == customer)
+    amounts = {payment: amount for payment, amount in session.execute(mine)}  # noqa: C416 - its type is known so
+    back = refunded_of(session, amounts)
+    for payment, amount in amounts.items():
+        pays = select(Allocation).where(Allocation.payment_id == payment)
+        rows = session.scalars(pays.order_by(Allocation.invoice_id.desc())).all()
+        _lessen(session, rows, sum((row.amount for row in rows), NOTHING) - (amount - back[payment]))
+    session.flush()
+
+
+def _lessen(session: Session, rows: Iterable[Allocation], over: Decimal) -> None:
+    """Take so much off these, one after the other; none of it where it is not above zero."""
+    for row in rows:
+        amount = min(row.amount, over)
+        if amount <= 0:
+            return
+        over -= amount
+        row.amount -= amount
+        if not row.amount:
+            session.delete(row)
+
+
 def take_back(session: Session, payment: int) -> None:
     """Let a payment pay nothing for now; `settle_up` gives the invoices that it paid their state."""
     session.flush()
@@ -72,12 +97,16 @@ def take_back(session: Session, payment: int) -> None:
 def credited_of(session: Session, customers: Collection[str] | None = None) -> Mapping[int, Decimal]:
     """What need not be paid of each invoice and debit note of these customers, or of all.
 
-    A credit note of a difference takes its amount off its invoice, and what is more than that off the oldest others.
-    Where it has been taken back, the debit note that does so asks for it again, unless its invoice is credited too.
+    A credit note of a part or of a difference takes its amount off its invoice, and what is more than that off the
+    oldest others. Where it has been taken back, the debit note that does so asks for it again, unless its invoice is
+    credited too.
     """
     note, own = aliased(Invoice), aliased(Invoice)
-    noted = select(Invoice.corrects_id, Invoice.total).where(
-        Invoice.kind == "credit_note", Invoice.id.in_(select(Adjustment.invoice_id))
+    stands = or_(own.status != "credited", Invoice.id.in_(select(Adjustment.invoice_id)))
+    noted = (
+        select(Invoice.corrects_id, Invoice.total)
+        .join(own, own.id == Invoice.corrects_id)
+        .where(Invoice.kind == "credit_note", stands)
     )
     void = (
         select(Invoice.id, Invoice.total)
@@ -119,15 +148,8 @@ def _take_back(session: Session, less: Mapping[int, Decimal]) -> None:
         rows = session.scalars(
             select(Allocation).where(Allocation.invoice_id == invoice).order_by(Allocation.payment_id.desc())
         ).all()
-        over = sum((row.amount for row in rows), NOTHING) - max(total - less[invoice], NOTHING)
-        for row in rows:
-            amount = min(row.amount, over)
-            if amount <= 0:
-                break
-            over -= amount
-            row.amount -= amount
-            if not row.amount:
-                session.delete(row)
+        due = max(total - less[invoice], NOTHING)
+        _lessen(session, rows, sum((row.amount for row in rows), NOTHING) - due)
     session.flush()
 
 
@@ -138,8 +160,8 @@ def _left(session: Session, customer: str) -> dict[int, Decimal]:
     )
     rows = session.execute(completed.order_by(Payment.received_at, Payment.id))
     amounts = {payment: amount for payment, amount in rows}  # noqa: C416 - its type is known so
-    used = used_of(session, amounts)
-    left = {key: amount - used.get(key, NOTHING) for key, amount in amounts.items()}
+    used, back = used_of(session, amounts), refunded_of(session, amounts)
+    left = {key: amount - used.get(key, NOTHING) - back.get(key, NOTHING) for key, amount in amounts.items()}
     return {key: amount for key, amount in left.items() if amount > 0}
 
 
@@ -183,6 +205,14 @@ def used_of(session: Session, payments: Collection[int] | None = None) -> Mappin
     chosen = select(Allocation.payment_id, Allocation.amount)
     if payments is not None:
         chosen = chosen.where(Allocation.payment_id.in_(payments))
+    return _sums((key, amount) for key, amount in session.execute(chosen))
+
+
+def refunded_of(session: Session, payments: Collection[int] | None = None) -> Mapping[int, Decimal]:
+    """How much of each of these payments, or of all, has gone back; those of which nothing has are not there."""
+    chosen = select(Refund.payment_id, Refund.amount)
+    if payments is not None:
+        chosen = chosen.where(Refund.payment_id.in_(payments))
     return _sums((key, amount) for key, amount in session.execute(chosen))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tollbook.account.ledger import Adjustment, Payment
 from tollbook.account.models import Customer, Invoice
+from tollbook.billing import refunds
 from tollbook.billing.invoices import IN_FORCE
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.lake.store import Lake
@@ -25,7 +26,7 @@ NOTHING: Final = Decimal(0)
 def balance(lake: Lake, session: Session, customer: str) -> dict[str, Any]:
     """The balance of a customer and the parts that it is made of.
 
-    `uninvoiced` is the Summary's charge of all calls less what of it has been invoiced, without tax. `available` is
+    `payments` are those that are completed, less `refunded`, which went back of them. `uninvoiced` is the Summary's charge of all calls less what of it has been invoiced, without tax. `available` is
     the balance with the debit limit: a credit widens it, a reserve narrows it; below zero the limit is `exceeded`.
 
     Raises:
@@ -41,21 +42,27 @@ def balances(lake: Lake, session: Session, owners: Sequence[Customer] | None = N
         owners = session.scalars(select(Customer).order_by(Customer.id)).all()
     ids = [owner.id for owner in owners]
     paid = _sums((name, amount) for name, _, amount, _, _ in _payments(session, ids))
+    back = _sums((row["customer"], row["amount"]) for row in refunds.listing(session, ids))
     invoiced = _sums((name, amount) for name, _, _, amount, _ in _documents(session, ids))
     charged, billed = _charged(lake, owners), _billed(session, ids)
     return [
-        _balance(owner, paid[owner.id], invoiced[owner.id], charged[owner.id] - billed[owner.id])
+        _balance(
+            owner, paid[owner.id], back[owner.id], invoiced[owner.id], charged[owner.id] - billed[owner.id]
+        )
         for owner in owners
     ]
 
 
-def _balance(owner: Customer, paid: Decimal, invoiced: Decimal, uninvoiced: Decimal) -> dict[str, Any]:
-    left = paid - invoiced - uninvoiced
+def _balance(
+    owner: Customer, paid: Decimal, back: Decimal, invoiced: Decimal, uninvoiced: Decimal
+) -> dict[str, Any]:
+    left = paid - back - invoiced - uninvoiced
     available = left + owner.debit_limit
     return {
         "customer": owner.id,
         "currency": owner.currency,
-        "payments": paid,
+        "payments": paid - back,
+        "refunded": back,
         "invoiced": invoiced,
         "uninvoiced": uninvoiced,
         "balance": left,
@@ -70,7 +77,7 @@ def statement(
 ) -> list[dict[str, Any]]:
     """What was charged and paid from `start` until before `end`, between the balance before and after it.
 
-    A credit note is charged below zero. The balance is payments less issued charges; usage is no part of it.
+    A credit note is charged below zero, and a refund paid below zero. The balance is payments less issued charges; usage is no part of it.
 
     Raises:
         UsageError: there is no such customer.
@@ -80,6 +87,8 @@ def statement(
         *((at, kind, name, amount, NOTHING) for _, at, name, amount, kind in _documents(session, [customer])),
         *((at, f"payment ({method})", name, NOTHING, amount)
           for _, at, amount, method, name in _payments(session, [customer])),
+        *((row["at"], f"refund of payment {row['payment']} ({row['method']})", row["reference"], NOTHING, -row["amount"])
+          for row in refunds.listing(session, [customer])),
     ]  # fmt: skip
     entries.sort(key=lambda entry: entry[0])
     left = NOTHING

@@ -3,7 +3,8 @@
 A credit note stands with its amounts below zero, so that what is listed adds up to what was charged.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,15 +19,23 @@ from tollbook.billing.allocation import NOTHING, credited_of, paid_of
 from tollbook.language import later, tr
 
 OVERDUE: Final = "overdue"
+PART_CREDITED: Final = "part_credited"
 STATES: Final[Mapping[str, str]] = {
     "draft": later("Draft"),
     "issued": later("Issued"),
     "part_paid": later("Part-paid"),
     "paid": later("Paid"),
     OVERDUE: later("Overdue"),
+    PART_CREDITED: later("Part-credited"),
     "credited": later("Credited"),
 }
-"""What a list can be narrowed to, and its label. An overdue invoice is issued or part-paid besides."""
+"""What a list can be narrowed to, and its label. One that is overdue or part-credited is issued, part-paid or paid besides."""
+_CREDITED: Final = {
+    "issued": later("Part-credited"),
+    "part_paid": later("Part-paid, part-credited"),
+    "paid": later("Paid, part-credited"),
+}
+"""What an invoice is called of which a part is credited."""
 _OPEN: Final = frozenset({"issued", "part_paid"})
 
 
@@ -54,17 +63,22 @@ class Listed:
     corrects: str | None
     overdue_days: int
     """Whole days since it was due, where something is open; else 0."""
+    credited: Decimal = NOTHING
+    """What credit notes of parts and of differences take off an invoice that is in force."""
 
     @property
     def states(self) -> frozenset[str]:
         """The words of `STATES` that hold of it."""
-        return frozenset({self.status, *([OVERDUE] if self.overdue_days else [])})
+        more = ((OVERDUE, self.overdue_days), (PART_CREDITED, self.credited))
+        return frozenset({self.status, *(name for name, holds in more if holds)})
 
     @property
     def told(self) -> str:
         """Its state in words, in the language in use."""
         if self.overdue_days and self.status == "part_paid":
             return tr("Part-paid, overdue")
+        if self.credited and not self.overdue_days:
+            return tr(_CREDITED.get(self.status, STATES[self.status]))
         return tr(STATES[OVERDUE if self.overdue_days else self.status])
 
     @property
@@ -82,14 +96,35 @@ def listed(session: Session, at: datetime, customers: Collection[str] | None = N
     """
     other = aliased(Invoice)
     chosen = (
-        select(*_columns(), Customer.name, other.number.label("corrects"), _due_days(session))
+        select(
+            *_columns(),
+            Customer.name,
+            other.number.label("corrects"),
+            (other.status != "credited").label("stands"),
+            _due_days(session),
+        )
         .join(Customer, Customer.id == Invoice.customer_id)
         .outerjoin(other, other.id == Invoice.corrects_id)
         .order_by(Invoice.period_start.desc(), Invoice.customer_id, Invoice.id.desc())
     )
     rows = session.execute(_whose(chosen, customers)).mappings().all()
     paid, less = paid_of(session), credited_of(session, customers)
-    return [_listed(row, paid.get(row["id"], NOTHING), less.get(row["id"], NOTHING), at) for row in rows]
+    credited = _credited(rows)
+
+    def one(row: Mapping[Any, Any]) -> Listed:
+        paid_, less_, credited_ = (each.get(row["id"], NOTHING) for each in (paid, less, credited))
+        return _listed(row, paid_, less_, credited_, at)
+
+    return [one(row) for row in rows]
+
+
+def _credited(rows: Iterable[Mapping[Any, Any]]) -> Mapping[int, Decimal]:
+    """What credit notes that stand take off each document that is in force itself."""
+    sums: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row["kind"] == "credit_note" and row["status"] != "credited" and row["stands"]:
+            sums[row["corrects_id"]] += row["total"]
+    return sums
 
 
 def open_of(invoices: Collection[Listed]) -> list[Listed]:
@@ -109,7 +144,7 @@ def _columns() -> tuple[Any, ...]:
     return (
         *(Invoice.id, Invoice.number, Invoice.kind, Invoice.customer_id, Invoice.period_name),
         *(Invoice.period_start, Invoice.period_end, Invoice.status, Invoice.issued_at, Invoice.currency),
-        *(Invoice.net, Invoice.tax, Invoice.total),
+        *(Invoice.net, Invoice.tax, Invoice.total, Invoice.corrects_id),
     )
 
 
@@ -126,7 +161,7 @@ def _due_days(session: Session) -> ColumnElement[int]:
     return func.json_extract(Invoice.record, "$.due_days", type_=Integer).label("due_days")
 
 
-def _listed(row: Mapping[Any, Any], paid: Decimal, less: Decimal, at: datetime) -> Listed:
+def _listed(row: Mapping[Any, Any], paid: Decimal, less: Decimal, credited: Decimal, at: datetime) -> Listed:
     is_note = row["kind"] == "credit_note"
     sign, issued_at = -1 if is_note else 1, row["issued_at"]
     due_on = None if is_note or not issued_at else issued_at.date() + timedelta(days=row["due_days"])
@@ -147,6 +182,7 @@ def _listed(row: Mapping[Any, Any], paid: Decimal, less: Decimal, at: datetime) 
         tax=sign * row["tax"],
         total=sign * row["total"],
         paid=paid,
+        credited=credited,
         open=left,
         currency=row["currency"],
         corrects=row["corrects"],

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account.audit import Actor
+from tollbook.account.audit import record as note
 from tollbook.account.ledger import InvoiceMail
 from tollbook.account.models import Customer
 from tollbook.account.post import outbox
@@ -98,11 +99,14 @@ class Mailing:
             raise TollbookError(
                 f"'{who}' has no address for invoices: name one with --to, or `tollbook customer set {who} --invoice-mail`"
             )
-        return [
-            number
+        put = {
+            address: number
             for address in addresses
             if (number := self._once_more(session, record, folder, row.id, address, by, at, twice=twice))
-        ]
+        }
+        if put:
+            note(session, by, "send", f"invoice {record.number}", after={"to": list(put)}, at=at)
+        return list(put.values())
 
     def _once_more(
         self,

@@ -10,10 +10,18 @@ from sqlalchemy.orm import Session
 
 from tollbook.account.audit import Actor, record
 from tollbook.account.fields import parse_name
-from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES, Allocation, Payment
+from tollbook.account.ledger import PAYMENT_METHODS, PAYMENT_STATUSES, Allocation, Payment, Refund
 from tollbook.account.models import Customer, Invoice
 from tollbook.account.types import DIGITS
-from tollbook.billing.allocation import NOTHING, PAYABLE, left_of, settle_up, take_back, used_of
+from tollbook.billing.allocation import (
+    NOTHING,
+    PAYABLE,
+    left_of,
+    refunded_of,
+    settle_up,
+    take_back,
+    used_of,
+)
 from tollbook.billing.invoices import numbered
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.language import later, tr
@@ -68,11 +76,11 @@ def add(
     row = Payment(
         customer_id=customer,
         received_at=received_at,
-        amount=_amount(amount, owner.currency),
+        amount=amount_of(amount, owner.currency),
         currency=owner.currency,
-        method=_word("method", method, PAYMENT_METHODS),
-        status=_word("status", status, PAYMENT_STATUSES),
-        reference=_line("reference", reference),
+        method=word("method", method, PAYMENT_METHODS),
+        status=word("status", status, PAYMENT_STATUSES),
+        reference=line("reference", reference),
         event=event,
     )
     first = [_of(session, customer, invoice)] if invoice else []
@@ -80,8 +88,12 @@ def add(
     session.flush()
     settle_up(session, customer, first)
     told = row_of(session, row)
-    record(session, by, "add", f"payment {row.id}", after={k: v for k, v in told.items() if k != "id"})
+    record(session, by, "add", f"payment {row.id}", after=_booked(told))
     return told
+
+
+def _booked(told: Row) -> Row:
+    return {name: value for name, value in told.items() if name not in {"id", "refunds", "refunded"}}
 
 
 def mark_paid(
@@ -116,19 +128,34 @@ def change(session: Session, by: Actor, number: int, status: str) -> Row:
     Raises:
         UsageError: no such payment or status, or a cancelled one, which stays so.
     """
-    row = session.get(Payment, number)
-    if row is None:
-        raise UsageError(f"no payment {number}: `tollbook payment list` has them")
+    row = found(session, number)
     session.get(Customer, row.customer_id, with_for_update=True)
     session.refresh(row)
-    was, became = row.status, _word("status", status, PAYMENT_STATUSES)
+    was, became = row.status, word("status", status, PAYMENT_STATUSES)
     if was == "cancelled" != became:
         raise UsageError(f"payment {number} was cancelled: book a new one")
+    if was != became and (back := refunded_of(session, [number])):
+        told = f"{plain(back[number])} {row.currency}"
+        raise UsageError(
+            tr("{amount} of payment {number} went back: it stays.").format(amount=told, number=number)
+        )
     if was != became:
         row.status = became
         settle_up(session, row.customer_id)
         record(session, by, "change", f"payment {number}", before={"status": was}, after={"status": became})
     return row_of(session, row)
+
+
+def found(session: Session, number: int) -> Payment:
+    """A payment.
+
+    Raises:
+        UsageError: there is none of that number.
+    """
+    row = session.get(Payment, number)
+    if row is None:
+        raise UsageError(f"no payment {number}: `tollbook payment list` has them")
+    return row
 
 
 def listing(session: Session, customer: str = "") -> list[Row]:
@@ -145,9 +172,7 @@ def allocate(session: Session, by: Actor, number: int, invoice: str) -> Row:
     Raises:
         UsageError: no such payment, it has not arrived, or no such invoice of its customer.
     """
-    row = session.get(Payment, number)
-    if row is None:
-        raise UsageError(f"no payment {number}: `tollbook payment list` has them")
+    row = found(session, number)
     session.get(Customer, row.customer_id, with_for_update=True)
     session.refresh(row)
     if row.status != "completed":
@@ -172,19 +197,24 @@ def of_invoice(session: Session, number: str) -> list[Row]:
 
 
 def row_of(session: Session, row: Payment) -> Row:
-    """A payment, and which invoices it pays."""
+    """A payment, which invoices it pays, and what of it went back."""
     return rows_of(session, [row])[0]
 
 
 def rows_of(session: Session, rows: Sequence[Payment]) -> list[Row]:
-    """Payments in their order, each with the invoices that it pays."""
+    """Payments in their order, each with the invoices that it pays and what of it went back."""
     numbers = [row.id for row in rows]
     paid = select(Allocation.payment_id, Invoice.number, Allocation.amount)
     paid = paid.join(Invoice, Allocation.invoice_id == Invoice.id).where(Allocation.payment_id.in_(numbers))
     pays: dict[int, list[Row]] = {number: [] for number in numbers}
+    back: dict[int, list[Row]] = {number: [] for number in numbers}
     for payment, number, amount in session.execute(paid.order_by(Invoice.id)):
         pays[payment].append({"invoice": number, "amount": amount})
-    used = used_of(session, numbers)
+    chosen = select(Refund).where(Refund.payment_id.in_(numbers)).order_by(Refund.at, Refund.id)
+    for each in session.scalars(chosen):
+        names = ("id", "at", "amount", "method", "reference")
+        back[each.payment_id].append({name: getattr(each, name) for name in names})
+    used, gone = used_of(session, numbers), refunded_of(session, numbers)
     return [
         {
             "id": row.id,
@@ -196,13 +226,22 @@ def rows_of(session: Session, rows: Sequence[Payment]) -> list[Row]:
             "status": row.status,
             "reference": row.reference,
             "invoices": pays[row.id],
-            "left": row.amount - used.get(row.id, NOTHING) if row.status == "completed" else NOTHING,
+            "refunds": back[row.id],
+            "refunded": gone.get(row.id, NOTHING),
+            "left": row.amount - used.get(row.id, NOTHING) - gone.get(row.id, NOTHING)
+            if row.status == "completed"
+            else NOTHING,
         }
         for row in rows
     ]
 
 
-def _amount(text: str, currency: str) -> Decimal:
+def amount_of(text: str, currency: str) -> Decimal:
+    """An amount above zero, in the minor unit of its currency.
+
+    Raises:
+        UsageError: it is none.
+    """
     try:
         amount = parse_amount(text)
     except ValueError as error:
@@ -215,18 +254,27 @@ def _amount(text: str, currency: str) -> Decimal:
     return amount
 
 
-def _line(name: str, text: str) -> str:
-    """It in one line, as statements can have it; empty where nothing is told."""
+def line(name: str, text: str) -> str:
+    """It in one line, as statements can have it; empty where nothing is told.
+
+    Raises:
+        UsageError: it holds what no document can show.
+    """
     try:
         return parse_name(text.strip()[:_LONGEST]) if text.strip() else ""
     except ValueError as error:
         raise UsageError(f"{name}: {error}") from None
 
 
-def _word(name: str, word: str, known: tuple[str, ...]) -> str:
-    if word not in known:
-        raise UsageError(f"{name}: '{word}' is none of {', '.join(known)}{did_you_mean(word, known)}")
-    return word
+def word(name: str, text: str, known: tuple[str, ...]) -> str:
+    """One of the words that a field can have.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if text not in known:
+        raise UsageError(f"{name}: '{text}' is none of {', '.join(known)}{did_you_mean(text, known)}")
+    return text
 
 
 def _of(session: Session, customer: str, number: str) -> str:

@@ -83,7 +83,8 @@ class Line(_Part):
 
     With `adjusts` it is what became otherwise in the period of that invoice; then each number may be below zero.
     On a note of a difference `rerated` counts the calls that were rated again, and `calls` and `billed_s` are by how
-    much those of the line changed.
+    much those of the line changed. On a note of a part `part_of` counts the line of the invoice of which it credits
+    something, from 1; calls and seconds are told of one that it credits in whole.
     """
 
     day: date | None = None
@@ -95,6 +96,7 @@ class Line(_Part):
     net: Exact
     adjusts: str | None = None
     rerated: Counted = 0
+    part_of: Counted = 0
 
 
 class Adjusted(_Part):
@@ -109,6 +111,13 @@ class Adjusted(_Part):
     """Which adjustment of that invoice this is, from 1."""
     billed: Exact
     exact: Exact
+
+
+class Before(_Part):
+    """What earlier credit notes had taken off an invoice when a note of a part of it was issued."""
+
+    net: Exact
+    tax: Exact
 
 
 class Reference(_Part):
@@ -148,7 +157,8 @@ class Record(_Part):
     """An invoice's figures. A draft has neither number nor date; an issued one never changes.
 
     A credit note has the figures of the invoice that it `corrects`, above zero like them, under its own number; or
-    the difference alone, where calls were rated again. A debit note is the same where there is more to pay.
+    those of a part of it, and then tells what was credited `before`; or the difference alone, where calls were rated
+    again. A debit note is the same where there is more to pay.
     """
 
     kind: str = "invoice"
@@ -157,6 +167,7 @@ class Record(_Part):
     issued_at: Instant | None = None
     corrects: Reference | None = None
     reason: str = ""
+    before: Annotated[Before | None, Field(exclude_if=not_)] = None
     seller: Annotated[Seller | None, Field(exclude_if=not_)] = None
     """Null in records from before it was kept."""
     customer: Buyer
@@ -210,6 +221,15 @@ class Record(_Part):
     def is_difference(self) -> bool:
         """Whether it is a note of what became otherwise on the invoice that it corrects, and not of all of it."""
         return self.corrects is not None and self.corrects.number in {one.number for one in self.adjusted}
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a note of a part of an invoice, or takes back such a one."""
+        return self.before is not None
+
+    def is_amount(self, line: Line) -> bool:
+        """Whether a line is a mere amount: of a line of which only a part is credited, or of none."""
+        return self.is_part and not line.calls
 
     @property
     def sign(self) -> int:

@@ -1,10 +1,11 @@
 """A customer's account at one instant: its balance, what is open, its payments, and the statement of a span."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from tollbook.lake.store import Lake
 from tollbook.language import tr
 from tollbook.periods import iso_z
 from tollbook.spreadsheets import csv_text
+
+_REFUND: Final = re.compile(r"refund of payment (\d+) \((\w+)\)")
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ def what_of(row: Row) -> str:
             for name, label in METHODS.items()
         },
     }
+    if back := _REFUND.fullmatch(row["what"]):
+        told = {"number": back[1], "method": tr(METHODS[back[2]])}
+        return tr("Refund of payment {number}, {method}").format(**told)
     return known.get(row["what"], str(row["what"]))
 
 

@@ -17,6 +17,7 @@ from tollbook.billing.decks import decks_of
 from tollbook.billing.differences import AFTER, IDENTITY, calls_sha256, changed_calls, figures
 from tollbook.billing.invoices import columns_of, numbered
 from tollbook.billing.late import Late, billed_of, charged
+from tollbook.billing.parts import tax_of
 from tollbook.billing.record import Record, to_minor, totals
 from tollbook.billing.settle import Asked, settle
 from tollbook.billing.waivers import waived
@@ -33,7 +34,7 @@ def verify(lake: Lake, db: Database, number: str) -> dict[str, Any]:
     """What becomes of an invoice that is computed again.
 
     `record`: whether it is in itself as it was issued; `as_made`: from the versions of the tables that it names;
-    `now`: from today's. Each is equal or changed (`gone` where the versions are no longer kept), and `changes` has
+    `now`: from today's. Of a note of a part the last two are of its invoice. Each is equal or changed (`gone` where the versions are no longer kept), and `changes` has
     what differs. `corrected_by` names what has billed such changes since, and `open` is the exact charge that nothing
     has billed yet; null of what is no invoice in force.
 
@@ -47,9 +48,10 @@ def verify(lake: Lake, db: Database, number: str) -> dict[str, Any]:
         billed = next((one for one in billed_of(session, record.customer.id) if one.id == row.id), None)
         by = _corrected_by(session, row)
         target = _target(session, record)
+    subject = target if record.is_part else record  # a part is of what its invoice is made of
     then, published = Published(versions=record.source.tables, rerated=record.source.rerated), lake.published
-    made, changes_then = _again(lake, db, record, target, then)
-    now, changes_now = _again(lake, db, record, target, published)
+    made, changes_then = _again(lake, db, subject, target, then)
+    now, changes_now = _again(lake, db, subject, target, published)
     left = charged(lake, record.customer.id, record.period, published) - billed.exact if billed else None
     return {
         "number": number,
@@ -182,7 +184,10 @@ def _of_itself(record: Record) -> Iterator[Change]:
             yield _change(f"net of {line.destination or line.day}", line.net, net)
     own = (line.exact for line in record.lines if not line.adjusts)
     late = sum((line.exact for line in record.lines if line.adjusts), Decimal(0))
-    sums = totals(own, (line.net for line in record.lines), record.tax_rate, record.currency, late)
+    sums = dict(totals(own, (line.net for line in record.lines), record.tax_rate, record.currency, late))
+    if record.before is not None:
+        sums["tax"] = tax_of(record, record.before, record.net)
+        sums["total"] = sums["net"] + sums["tax"]
     for name, amount in sums.items():
         if getattr(record, name) != amount:
             yield _change(name, getattr(record, name), amount)

@@ -5,6 +5,7 @@ import click
 from tollbook.account.audit import command_line
 from tollbook.account.database import Database
 from tollbook.billing import waivers
+from tollbook.billing.parts import Part, parse_net, parse_part
 from tollbook.billing.verify import verify as again
 from tollbook.cli.output import emit, say, shared, workspace
 from tollbook.errors import TollbookError
@@ -17,11 +18,21 @@ from tollbook.runs import crediting, post
 @click.command()
 @click.argument("number")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it stands on the credit note.")
+@click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    metavar="N[=A]",
+    help="Only this line, counted from 1, or so much of it without VAT; may be repeated.",
+)
+@click.option("--amount", metavar="A", help="Only so much without VAT, of no line in particular.")
 @shared
-def credit(number: str, reason: str) -> None:
-    """Take an invoice back in full by a credit note; its period can then be invoiced again. A note of a difference too."""
+def credit(number: str, reason: str, lines: tuple[str, ...], amount: str | None) -> None:
+    """Take an invoice back by a credit note, in full or in part; taken back in full its period can be invoiced again. A note too."""
     home, at = workspace(), now()
-    record = crediting.credited(home, Database.of(home), number, reason, command_line(), at)
+    parts = [parse_part(text) for text in lines]
+    parts += [Part(amount=parse_net(amount))] if amount is not None else []
+    record = crediting.credited(home, Database.of(home), number, reason, command_line(), at, parts)
     row = crediting.filed(home, record, at)
     if read("invoice", Invoice).mail:
         post.hand_over(home, now)

@@ -18,6 +18,7 @@ from tollbook.periods import VIEWS, Period, parse_period
 from tollbook.runs.cluster import run_on
 from tollbook.runs.invoices import Bill, customers_of
 from tollbook.runs.invoices import run as made
+from tollbook.runs.post import hand_over
 
 _PERIODIC = tuple(view for view in VIEWS if view != "live")
 
@@ -56,6 +57,8 @@ def run(view: str, period_name: str, customers: tuple[str, ...], workers: int, c
             continue
         say(f"{bill.customer}: {row.get('why') or row['number'] or 'a draft'}")
         rows.append(row)
+    if terms.mail:
+        hand_over(home, now)
     emit(rows)
     failures = sum(row["status"] == "failed" for row in rows)
     if failures:

@@ -12,9 +12,11 @@ from tollbook.billing import payments
 from tollbook.billing.documents.look import look_of
 from tollbook.billing.documents.statement import statement_pdf
 from tollbook.billing.parties import seller
+from tollbook.billing.refunds import refund
 from tollbook.billing.statements import account_of, csv_of
 from tollbook.cli.notices import assign, dismiss, notices
 from tollbook.cli.output import emit, shared, workspace
+from tollbook.errors import UsageError
 from tollbook.lake.store import Lake, now
 from tollbook.periods import parse_instant
 
@@ -83,12 +85,42 @@ def list_(customer: str) -> None:
 
 @payment.command("set")
 @click.argument("number", metavar="ID", type=int)
-@click.option("--status", required=True, metavar="|".join(PAYMENT_STATUSES), help="What has become of it.")
+@click.option("--status", metavar="|".join(PAYMENT_STATUSES), help="What has become of it.")
+@click.option("--invoice", metavar="N", help="Invoice that it pays first, whatever it paid until now.")
 @shared
-def set_(number: int, status: str) -> None:
-    """Tell that a payment has arrived, or that it will not."""
+def set_(number: int, status: str | None, invoice: str | None) -> None:
+    """Tell that a payment has arrived, or that it will not; or which invoice a completed one pays first."""
+    if not (status or invoice):
+        raise UsageError("say what is to change: --status or --invoice")
     with Database.of(workspace()).session() as session:
-        row = payments.change(session, command_line(), number, status)
+        if status:
+            row = payments.change(session, command_line(), number, status)
+        if invoice:
+            row = payments.allocate(session, command_line(), number, invoice)
+    emit(row)
+
+
+@payment.command("refund")
+@click.argument("number", metavar="ID", type=int)
+@click.option("--amount", default="", metavar="A", help="How much; default all that is left of it.")
+@click.option(
+    "--method", default="", metavar="|".join(PAYMENT_METHODS), help="How it went back; default as it came."
+)
+@click.option("--reference", default="", metavar="R", help="What the bank or the provider calls it.")
+@click.option("--at", metavar="T", help="When it went, such as 2026-10-05; default now.")
+@shared
+def refund_(number: int, amount: str, method: str, reference: str, at: str | None) -> None:
+    """Book that a payment went back, or a part of it; invoices that it paid are open again as far as it no longer reaches."""
+    with Database.of(workspace()).session() as session:
+        row = refund(
+            session,
+            command_line(),
+            number,
+            amount,
+            method=method,
+            reference=reference,
+            at=parse_instant(at) if at else now(),
+        )
     emit(row)
 
 

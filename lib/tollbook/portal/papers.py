@@ -7,6 +7,7 @@ invoices there are; no part of an address ever becomes part of a path unseen.
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any, Final
@@ -19,15 +20,24 @@ from tornado import web
 from tollbook.account.database import Database
 from tollbook.account.models import now
 from tollbook.account.people.bearer import storable
+from tollbook.account.post import outbox
+from tollbook.account.scope import Scope
 from tollbook.billing.credits import note_of
+from tollbook.billing.credits import standing as notes_against
 from tollbook.billing.documents.einvoice import FACTURX, PEPPOL, XRECHNUNG
 from tollbook.billing.documents.make import CALLS, LINES, PAGE
 from tollbook.billing.documents.written import Written
 from tollbook.billing.invoices import drafts, numbers_in_force
+from tollbook.billing.invoices import numbered as numbered_in
 from tollbook.billing.listed import Listed, listed_one
+from tollbook.billing.mails import deliveries
 from tollbook.billing.papers import NotFiledError, Paper, filed, numbered, shown_to
+from tollbook.billing.parts import before_of, left_of
 from tollbook.billing.payments import METHODS, Row, of_invoice
+from tollbook.billing.record import Line, Record
 from tollbook.language import current, later, tr
+from tollbook.money import plain
+from tollbook.params import Site, read
 from tollbook.portal.access import asks
 from tollbook.portal.forms import Form
 from tollbook.portal.paying import ways_of
@@ -42,11 +52,33 @@ _TEMPLATE: Final = "invoice.html.j2"
 DONE: Final = {
     "paid": later("The payment is booked."),
     "credited": later("This credit note takes the invoice back. Its period can be invoiced again."),
+    "credited_part": later("This credit note takes a part of the invoice back."),
+    "sent": later("It is on its way. What becomes of it stands beside the address."),
+    "unsent": later("Everybody has got it already, so nothing was sent."),
     "unfiled": later(
         "The invoice is credited. The documents of the note could not be made: the log says why."
     ),
 }
 """What a page says after something was done, by the word that stands in its address."""
+
+_NAMES: Final = {
+    "invoice": later("Invoice {number}"),
+    "credit_note": later("Credit note {number}"),
+    "debit_note": later("Debit note {number}"),
+}
+"""What each kind of document is called, with its number."""
+WENT: Final = {
+    "waiting": later("On its way"),
+    "handing_over": later("On its way"),
+    "sent": later("Sent"),
+    "refused": later("Refused"),
+    "expired": later("Given up"),
+    "unsure": later("Not sure"),
+    "impossible": later("Cannot be sent"),
+}
+"""What becomes of a mail, by the state of its message."""
+CREDIT_PART: Final = "credit-part"
+"""Part of the page, by which its form for a part opens."""
 
 _LABELS: Final = {
     FACTURX.file: "CII",
@@ -64,9 +96,9 @@ def _label(name: str) -> str:
 
 
 def label_of(paper: Paper) -> str:
-    """What an invoice or draft is called."""
+    """What an invoice, a note or a draft is called."""
     if paper.record.number:
-        return tr("Invoice {number}").format(number=paper.record.number)
+        return tr(_NAMES[paper.record.kind]).format(number=paper.record.number)
     named = {"customer": paper.record.customer.id, "period": paper.record.period.name}
     return tr("Draft for {customer}, {period}").format(**named)
 
@@ -121,17 +153,46 @@ class Papers(Form):
 
 @dataclass(frozen=True)
 class Standing:
-    """What has become of an invoice since it was filed: its row of the list, what pays it, the note that credits it."""
+    """What has become of an invoice since it was filed.
+
+    Its row of the list, what pays it, the note that takes it back, those that take a part of it off, what is left to
+    credit without VAT of it and of each of its lines, what has been credited so, and to whom it was sent.
+    """
 
     row: Listed
     payments: list[Row]
     credited_by: str | None
+    notes: list[str | None]
+    left: Decimal
+    lines: list[tuple[str, Decimal]]
+    credited: Decimal
+    mail: list[Row]
 
 
-def standing(session: Session, number: str, at: datetime) -> Standing | None:
-    """As of now; null where there is no such invoice."""
+def standing(session: Session, number: str, at: datetime, scope: Scope) -> Standing | None:
+    """As of now; null where there is no such invoice. To whom it was sent contacts are not told."""
     row = listed_one(session, number, at)
-    return Standing(row, of_invoice(session, number), note_of(session, number)) if row else None
+    if row is None:
+        return None
+    stored = numbered_in(session, number)
+    own, notes = Record.model_validate_json(stored.record), notes_against(session, stored)
+    net = before_of(notes).net
+    return Standing(
+        row,
+        of_invoice(session, number),
+        note_of(session, number),
+        [note.number for note in notes] if row.status != "credited" else [],
+        own.net - net,
+        [(_what(line), left) for line, left in zip(own.lines, left_of(own, notes), strict=True)],
+        net,
+        deliveries(session, number) if scope.customers is None else [],
+    )
+
+
+def _what(line: Line) -> str:
+    """What a line is for, in a form."""
+    named = line.destination or (line.day.isoformat() if line.day else "–")
+    return f"{named} ({line.adjusts})" if line.adjusts else named
 
 
 class Shown(Papers):
@@ -141,7 +202,8 @@ class Shown(Papers):
         """Answer with the page; `wrong` says what was not done, of which the form is `opened` with what was typed."""
         number = found.record.number
         at = now()
-        now_so = await self.reading(lambda session: standing(session, number, at)) if number else None
+        scope = self.signed.scope
+        now_so = await self.reading(lambda session: standing(session, number, at, scope)) if number else None
         kept = [(_label(name), self.address(found, name)) for name in found.files if name != PAGE]
         filed = self.address(found, PAGE) if PAGE in found.files else ""
         write = Written(current(), found.record.currency)
@@ -160,6 +222,9 @@ class Shown(Papers):
             "opened": opened,
             "wrong": wrong,
             "done": done,
+            "sends": bool(number) and outbox.ready(read("site", Site), "mail"),
+            "went": WENT,
+            "plain": plain,
         }
         self.show(
             label_of(found), page="invoices", template=_TEMPLATE, filed=filed, kept=kept, pay=pay, **told

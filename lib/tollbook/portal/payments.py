@@ -17,6 +17,7 @@ from tollbook.billing import payments
 from tollbook.billing.documents.look import look_of
 from tollbook.billing.documents.statement import statement_pdf
 from tollbook.billing.parties import seller
+from tollbook.billing.refunds import refund
 from tollbook.billing.statements import Account, account_of, csv_of, what_of
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
@@ -36,6 +37,8 @@ TEMPLATE: Final = "payments.html.j2"
 DONE: Final = {
     "booked": later("The payment is booked."),
     "cancelled": later("The payment is cancelled. What it paid is open again."),
+    "allocated": later("The payment pays this invoice first."),
+    "refunded": later("The refund is booked. What the payment no longer reaches is open again."),
     "arrived": later("The payment has arrived, and pays what is open."),
 }
 """What the page says after something was done, by the word that stands in its address."""
@@ -131,7 +134,7 @@ class Payments(Accounts):
 
     @asks("change", "payments")
     async def post(self) -> None:
-        """Book a payment, or say what has become of one: `do` is `book`, `cancel` or `arrive`."""
+        """Book a payment, or say what has become of one: `do` is `book`, `cancel`, `arrive`, `allocate` or `refund`."""
         chosen = self.chosen()
         try:
             done = await self._do(chosen)
@@ -144,6 +147,13 @@ class Payments(Accounts):
         if self.typed("do") == "book":
             await self.changing(lambda session: self._book(session, chosen.customer))
             return "booked"
+        if self.typed("do") == "refund":
+            await self.changing(self._refund)
+            return "refunded"
+        if self.typed("do") == "allocate":
+            number, invoice = number_of(self.typed("id")), self.typed("invoice")
+            await self.changing(lambda session: payments.allocate(session, self.actor, number, invoice))
+            return "allocated"
         if self.typed("do") not in _CHANGES:
             raise UsageError(tr("Nothing was asked for."))
         status, done = _CHANGES[self.typed("do")]
@@ -152,28 +162,52 @@ class Payments(Accounts):
         return done
 
     def _book(self, session: Session, customer: str) -> None:
-        typed, once = self._typed(), self.typed("once")
-        try:
-            parse_amount(typed["amount"])
-        except ValueError:
-            words = tr("'{text}' is no amount: write it with a point, such as 120.50.")
-            raise UsageError(words.format(text=typed["amount"])) from None
+        typed = self._typed()
         payments.add(
             session,
             self.actor,
             customer,
-            typed["amount"],
+            self._amount(),
             typed["method"],
             status=typed["status"],
             reference=typed["reference"],
-            event=f"portal:{once}" if _ONCE.fullmatch(once) else None,
+            event=self._once(),
             received_at=day_of(typed["day"]),
             invoice=typed["invoice"],
         )
 
+    def _refund(self, session: Session) -> None:
+        typed = self._typed()
+        told = {name: typed[name] for name in ("method", "reference")}
+        number, at = number_of(self.typed("id")), day_of(typed["day"])
+        refund(session, self.actor, number, self._amount(), **told, event=self._once(), at=at)
+
+    def _amount(self) -> str:
+        """What was typed.
+
+        Raises:
+            UsageError: it is no amount.
+        """
+        text = self.typed("amount").strip()
+        try:
+            parse_amount(text)
+        except ValueError:
+            words = tr("'{text}' is no amount: write it with a point, such as 120.50.")
+            raise UsageError(words.format(text=text)) from None
+        return text
+
+    def _once(self) -> str | None:
+        """What the page has named what it books: sent twice it is booked once."""
+        once = self.typed("once")
+        return f"portal:{once}" if _ONCE.fullmatch(once) else None
+
     def _typed(self) -> dict[str, str]:
         names = ("amount", "method", "status", "day", "reference", "invoice")
-        return {name: self.typed(name).strip() for name in names}
+        is_refund = self.typed("do") == "refund"
+        return {
+            **{name: self.typed(name).strip() for name in names},
+            "refund": self.typed("id") if is_refund else "",
+        }
 
     async def _show(self, chosen: Chosen, *, wrong: str = "", typed: Mapping[str, str] | None = None) -> None:
         customers = await self.reading(_customers) if self.signed.scope.customer is None else []

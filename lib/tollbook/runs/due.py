@@ -103,7 +103,7 @@ def _one(
     """What became of one: the list of the report that it belongs to, and its row there."""
     row: dict[str, Any] = {"customer": claimed.customer, "period": claimed.period.name}
     own = terms.model_copy(update={"settle_hours": claimed.settle_hours})
-    bill = Bill(workspace, claimed.customer, claimed.period, clock(), own, by, engine, is_sent=True)
+    bill = Bill(workspace, claimed.customer, claimed.period, clock(), own, by, engine)
     state, what, number = "made", "made", None
     try:
         there = claimed.attempts == 1 and issued(db, claimed.customer, claimed.period)

@@ -59,8 +59,8 @@ class Bill:
     """Who issues it, for the audit."""
     engine: str = KERNEL
     """The engine of Papermill that runs the notebook."""
-    is_sent: bool = False
-    """Whether it is sent by mail where `terms` have invoices sent."""
+    is_sent: bool = True
+    """Whether it is sent by mail, once, where `terms` have invoices sent."""
 
     @property
     def settles_at(self) -> datetime:

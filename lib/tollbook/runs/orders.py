@@ -1,7 +1,8 @@
 """Invoices that the server was asked to make: kept in the transaction of the request, made one after the other.
 
 Each invoice of a run is one process's for half an hour. Where that process ends, another goes on: making an invoice
-that is there already gives that one again.
+that is there already gives that one again. `attempts` counts how often a run was taken and is never set back, so that one
+who comes back late is known by it; `before` of its results is what it was when the invoice at hand came first.
 """
 
 from collections.abc import Callable, Sequence
@@ -120,7 +121,7 @@ def _note(workspace: Workspace, run: InvoiceRun, terms: Invoice, at: datetime) -
         raise TollbookError(_ENDED)
     note = Record.model_validate_json(run.asked["record"])
     period = Period(note.period.start, note.period.end, note.period.name)
-    make_note(Bill(workspace, note.customer.id, period, at, terms, Actor.parse(run.by), is_sent=True), note)
+    make_note(Bill(workspace, note.customer.id, period, at, terms, Actor.parse(run.by)), note)
 
 
 def _invoice(workspace: Workspace, db: Database, run: InvoiceRun, terms: Invoice, clock: Clock) -> None:
@@ -132,8 +133,9 @@ def _invoice(workspace: Workspace, db: Database, run: InvoiceRun, terms: Invoice
     if todo:
         wanted = Wanted(todo.pop(0), period)
         bill = Bill(workspace, wanted.customer, period, clock(), terms, Actor.parse(run.by))
-        rows.append(refused(wanted, _ENDED) if run.attempts > _TRIES else make(bill))
-    made = {"results": {"rows": rows, "todo": todo}, "attempts": 0, "claimed_until": clock()}
+        tries = run.attempts - run.results.get("before", 0)
+        rows.append(refused(wanted, _ENDED) if tries > _TRIES else make(bill))
+    made = {"results": {"rows": rows, "todo": todo, "before": run.attempts}, "claimed_until": clock()}
     _write(db, run, **made, **({} if todo else {"state": "done", "ended_at": clock()}))
 
 

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from tollbook.account.audit import Actor
-from tollbook.account.database import Database
+from tollbook.account.database import Database, shared
 from tollbook.account.post import deliver
 from tollbook.billing.mails import deliveries, sender
 from tollbook.billing.papers import numbered
@@ -43,18 +45,32 @@ def send(
         UsageError: no mail server is named, there is no such invoice, or an address is none.
         TollbookError: the customer has no address, or the invoice's files are not there.
     """
-    post = sender(workspace)
-    if post is None:
-        raise UsageError("params/site.yml: mail.host is empty, so that nothing is sent")
     db = Database.of(workspace)
     try:
-        paper = numbered(workspace, db, number)
-        folder = next(iter(paper.files.values())).parent
         with db.session() as session:
-            put = post.again(session, paper.record, folder, to, by, clock(), twice=twice)
+            put = put_again(workspace, session, number, to, by, clock(), twice=twice)
         if put:
-            deliver.deliver(db, post.secret, post.site, clock, put)
+            hand_over(workspace, clock, put)
         with db.reading() as session:
             return {"number": number, "put": put, "mail": deliveries(session, number)}
     finally:
         db.close()
+
+
+def put_again(
+    workspace: Workspace,
+    session: Session,
+    number: str,
+    to: Sequence[str],
+    by: Actor,
+    at: datetime,
+    *,
+    twice: bool = False,
+) -> list[int]:
+    """As `send`, into the outbox alone: whoever hands over what is due sends it. Returns the numbers of the messages."""
+    post = sender(workspace)
+    if post is None:
+        raise UsageError("params/site.yml: mail.host is empty, so that nothing is sent")
+    paper = numbered(workspace, shared(workspace), number)
+    folder = next(iter(paper.files.values())).parent
+    return post.again(session, paper.record, folder, to, by, at, twice=twice)

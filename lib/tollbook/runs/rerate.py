@@ -205,7 +205,7 @@ def _anything(lake: Lake, db: Database, again: Again, reason: str) -> Record | N
 
 def _bill(workspace: Workspace, told: Record, at: datetime, terms: Invoice) -> Bill:
     period = Period(told.period.start, told.period.end, told.period.name)
-    return Bill(workspace, told.customer.id, period, at, terms, is_sent=True)
+    return Bill(workspace, told.customer.id, period, at, terms)
 
 
 def _made_again(

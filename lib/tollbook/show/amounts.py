@@ -21,6 +21,10 @@ class Amounts:
             return NOTHING
         return Written(self.language, currency).money(round_to(amount, minor_digits(currency), "half_up"))
 
+    def plain(self, amount: Decimal, currency: str) -> str:
+        """As somebody types it: `14.50`."""
+        return f"{round_to(amount, minor_digits(currency)):f}"
+
     def day(self, at: date | datetime | None) -> str:
         """A day in a table; of an instant its day in UTC."""
         if at is None:

@@ -14,7 +14,7 @@ from tollbook.billing.filed import filed_record
 from tollbook.billing.record import Line, Record, Usage
 from tollbook.errors import TollbookError
 from tollbook.language import tr
-from tollbook.money import plain
+from tollbook.money import minor_digits, plain
 from tollbook.params import Site, read
 from tollbook.show import reader
 from tollbook.workspace import open_workspace
@@ -94,8 +94,8 @@ def lines(record: Record) -> Html:
     head = "".join(f"<th>{name}</th>" for name in names)
     columns = [
         *([_days(record)] if by_day else _destinations(record)),
-        [f"{line.rerated or line.calls:,}" for line in record.lines],
-        [minutes(line.billed_s) for line in record.lines],
+        ["–" if record.is_amount(line) else f"{line.rerated or line.calls:,}" for line in record.lines],
+        ["–" if record.is_amount(line) else minutes(line.billed_s) for line in record.lines],
         aligned([line.exact for line in record.lines]),
         [money(line.net, record.currency) for line in record.lines],
     ]
@@ -106,16 +106,18 @@ def lines(record: Record) -> Html:
 
 
 def _days(record: Record) -> list[str]:
-    return [_named(line) for line in record.lines]
+    return [_named(line, record) for line in record.lines]
 
 
 def _destinations(record: Record) -> list[list[str]]:
     rates = aligned([line.rate_per_min for line in record.lines])
-    return [[_named(line) for line in record.lines], rates]
+    return [[_named(line, record) for line in record.lines], rates]
 
 
-def _named(line: Line) -> str:
+def _named(line: Line, record: Record) -> str:
     """What a line is for; one that adjusts an earlier invoice names that."""
+    if record.is_amount(line) and not line.part_of:
+        return "Amount of no line" if line.net > 0 else "Credited before"
     what = line.destination or (str(line.day) if line.day else "–")
     return f"{what} (adjusts {line.adjusts})" if line.adjusts else what
 
@@ -167,6 +169,8 @@ def _total(name: str, value: str, fewer: int) -> str:
 
 def usage(record: Record) -> Html:
     """What each day of the period was charged, as bars."""
+    if not record.usage:
+        return Html("<p>It bills no day's calls.</p>")
     first = record.period.start.date()
     days = (record.period.end.date() - first).days
     if days == 1:
@@ -212,7 +216,9 @@ def seal(record: Record) -> Html:
 
 def money(amount: Decimal, currency: str) -> str:
     """The amount with its currency, in as many decimals as it is rounded to."""
-    return format_currency(amount, currency, "#,##0.00 ¤¤", locale="en")
+    digits = minor_digits(currency)  # Babel's own are not always those of ISO 4217
+    pattern = f"#,##0{'.' if digits else ''}{'0' * digits} ¤¤"
+    return format_currency(amount, currency, pattern, locale="en", currency_digits=False)
 
 
 def minutes(seconds: int) -> str:

@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 import polars as pl
 
+from tollbook import params
 from tollbook.account.database import Database
+from tollbook.account.post import outbox
 from tollbook.account.scope import Scope
 from tollbook.billing.documents.einvoice import FACTURX, PEPPOL, XRECHNUNG
 from tollbook.billing.documents.make import CALLS, LINES, PAGE, PDF
@@ -16,7 +18,7 @@ from tollbook.billing.listed import STATES, Listed, listed
 from tollbook.billing.papers import names_filed
 from tollbook.language import later, tr, use
 from tollbook.money import MONEY
-from tollbook.params import Invoices
+from tollbook.params import Invoices, Site
 from tollbook.periods import parse_instant
 from tollbook.show import reader
 from tollbook.show.choices import Choices
@@ -39,7 +41,9 @@ DOCUMENTS: Final = {
 """Documents that the menu of a row offers: the file of each, and what it is called."""
 PAY: Final = "mark-paid"
 CREDIT: Final = "credit"
+SEND: Final = "send"
 """Parts of an invoice's page, by which an address opens them."""
+_AMOUNTS: Final = ("net", "tax", "total", "paid", "credited", "open")
 _KINDS: Final = {
     "invoice": later("Invoice"),
     "credit_note": later("Credit note"),
@@ -123,6 +127,7 @@ class Page:
             RowAction("view", tr("Show"), href="paper"),
             RowAction(PAY, tr("Mark as paid…"), href="paper", suffix=f"#{PAY}", among="offers"),
             RowAction(CREDIT, tr("Credit…"), href="paper", suffix=f"#{CREDIT}", among="offers"),
+            RowAction(SEND, tr("Send…"), href="paper", suffix=f"#{SEND}", among="offers"),
         ]
         kept = [
             RowAction(name, tr(label), "paper", download=name != "html", suffix=f"/{file}", among="offers")
@@ -162,6 +167,7 @@ def chosen(invoices: Sequence[Listed], wanted: Invoices) -> list[Listed]:
 
 def frame(invoices: Sequence[Listed], home: Workspace, scope: Scope) -> pl.DataFrame:
     """A row each, with where its page is and what its menu offers."""
+    sends = scope.may("change", "invoices") and outbox.ready(params.read("site", Site), "mail")
     rows = [
         {
             "number": one.number or tr("Draft"),
@@ -173,17 +179,18 @@ def frame(invoices: Sequence[Listed], home: Workspace, scope: Scope) -> pl.DataF
             "issued": one.issued_at and f"{one.issued_at:%Y-%m-%d}",
             "due": one.due_on and one.due_on.isoformat(),
             "overdue_days": one.overdue_days or None,
-            **{name: getattr(one, name) for name in ("net", "tax", "total", "paid", "open", "currency")},
+            **{name: getattr(one, name) for name in _AMOUNTS},
+            "currency": one.currency,
             "tone": one.tone,
             "late": "wrong" if one.overdue_days else None,
             "paper": address(one),
-            "offers": " ".join(offers(one, home, scope)),
+            "offers": " ".join(offers(one, home, scope, sends=sends)),
         }
         for one in invoices
     ]
     texts = ("number", "customer", "period", "kind", "corrects", "state", "issued", "due", "currency")
     schema = dict.fromkeys((*texts, "tone", "late", "paper", "offers"), pl.String())
-    money = dict.fromkeys(("net", "tax", "total", "paid", "open"), MONEY)
+    money = dict.fromkeys(_AMOUNTS, MONEY)
     return pl.DataFrame(rows, schema={**schema, **money, "overdue_days": pl.Int64()})
 
 
@@ -193,8 +200,11 @@ def address(one: Listed) -> str:
     return "/".join(["invoices", *(quote(word, safe="") for word in words)])
 
 
-def offers(one: Listed, home: Workspace, scope: Scope) -> list[str]:
-    """What the menu of its row has: what its reader may do with it, and the documents that there are."""
+def offers(one: Listed, home: Workspace, scope: Scope, *, sends: bool = False) -> list[str]:
+    """What the menu of its row has: what its reader may do with it, and the documents that there are.
+
+    `sends` is whether its reader may send invoices, and there is a mail server.
+    """
     filed = names_filed(home, one.customer, one.period, one.number, scope)
     may_pay = one.open > 0 and scope.may("change", "payments")
     may_credit = (
@@ -203,7 +213,8 @@ def offers(one: Listed, home: Workspace, scope: Scope) -> list[str]:
         and one.status != "credited"
         and scope.may("change", "credits")
     )
-    ways = [name for name, may in ((PAY, may_pay), (CREDIT, may_credit)) if may]
+    may_send = sends and one.number is not None
+    ways = [name for name, may in ((PAY, may_pay), (CREDIT, may_credit), (SEND, may_send)) if may]
     return [*ways, *(name for name, (file, _) in DOCUMENTS.items() if file in filed)]
 
 
@@ -223,10 +234,11 @@ def columns(*, several: bool) -> list[GridColumn]:
         _money("tax", tr("VAT")),
         _money("total", tr("Total"), tr("of a credit note below zero")),
         _money("paid", tr("Paid")),
+        _money("credited", tr("Part-credited"), tr("what credit notes of parts and of differences take off"), hidden=True),
         _money("open", tr("Open amount"), tr("what is left to pay"), "late"),
         GridColumn("currency", tr("Currency"), hidden=not several),
     ]  # fmt: skip
 
 
-def _money(name: str, label: str, hint: str = "", tone: str = "") -> GridColumn:
-    return GridColumn(name, label, "money", hint, currency="currency", tone=tone)
+def _money(name: str, label: str, hint: str = "", tone: str = "", *, hidden: bool = False) -> GridColumn:
+    return GridColumn(name, label, "money", hint, currency="currency", tone=tone, hidden=hidden)

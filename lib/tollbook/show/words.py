@@ -1,6 +1,7 @@
 """Figures as people read them, in the language in use."""
 
 import re
+from copy import copy
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -8,7 +9,7 @@ from typing import Final
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import format_currency, get_currency_symbol, list_currencies
+from babel.numbers import get_currency_symbol, list_currencies
 
 from tollbook.language import current
 from tollbook.metrics import Metric
@@ -60,8 +61,11 @@ def amount(value: Decimal, currency: str | None) -> str:
     """`€1,234.57`, to the currency's minor unit; without a currency all digits."""
     if currency is None:
         return exact(value)
-    rounded = round_to(value, minor_digits(currency))  # half up, as everywhere; Babel rounds half to even
-    return format_currency(rounded, currency, locale=current())
+    digits = minor_digits(currency)  # Babel's own are not always those of ISO 4217
+    rounded = round_to(value, digits)  # half up, as everywhere; Babel rounds half to even
+    pattern = copy(Locale.parse(current()).currency_formats["standard"])
+    pattern.frac_prec = (digits, digits)
+    return str(pattern.apply(rounded, current(), currency=currency, currency_digits=False))
 
 
 def when(instant: datetime) -> str:

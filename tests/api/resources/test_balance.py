@@ -12,6 +12,7 @@ def test_the_balance_is_what_the_command_tells(api) -> None:
         "customer": "alpha",
         "currency": "EUR",
         "payments": "0",
+        "refunded": "0",
         "invoiced": "5.85",
         "uninvoiced": "0",
         "balance": "-5.85",

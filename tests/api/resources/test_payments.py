@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from api.conftest import ALPHAS
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
-from tollbook.account.ledger import Allocation, Payment
+from tollbook.account.ledger import Allocation, Payment, Refund
 from tollbook.account.models import Invoice
 from tollbook.billing import payments
 
@@ -24,6 +24,7 @@ def _left_as_it_was(api) -> Iterator[None]:
     db = Database.of(api.workspace)
     with db.session() as session:
         session.execute(delete(Allocation))
+        session.execute(delete(Refund))
         session.execute(delete(Payment))
         for row in session.query(Invoice).filter(Invoice.status.in_(["paid", "part_paid"])):
             row.status = "issued"
@@ -56,6 +57,8 @@ def test_a_payment_is_booked_and_pays_the_invoice(api) -> None:
         "status": "completed",
         "received_at": "2026-11-02T00:00:00Z",
         "left": "0",
+        "refunded": "0",
+        "refunds": [],
         "invoices": [{"invoice": ALPHAS, "amount": "1.5"}],
     }
     shown = api.ask("GET", f"{PATH}/{answer.json['id']}", token="contact of alpha")
@@ -107,6 +110,21 @@ def test_one_that_waits_arrives_and_one_that_came_is_cancelled(api) -> None:
     back = api.ask("PATCH", path, token="admin", body={"status": "completed"})
     assert (back.status, "was cancelled" in back.json["detail"]) == (409, True)
     assert api.ask("PATCH", path, token="admin", body={}).json == gone.json
+
+
+def test_what_goes_back_is_told_of_the_payment_and_of_the_balance(api) -> None:
+    (number,) = booked(api, ("alpha", "4", "completed"))
+    path = f"{PATH}/{number}/refunds"
+    answer = api.ask("POST", path, token="admin", body={"amount": "1.50", "reference": "statement 9"})
+    assert (answer.status, answer.json["refunded"]) == (201, "1.5")
+    assert [(one["amount"], one["reference"]) for one in answer.json["refunds"]] == [("1.5", "statement 9")]
+    more = api.ask("POST", path, token="admin", body={"amount": "2.51"})
+    assert (more.status, "is more than the 2.5 EUR" in more.json["detail"]) == (409, True)
+    assert api.ask("POST", path, token="admin", body={}).json["refunded"] == "4"
+    told = api.ask("GET", "/api/v1/customers/alpha/balance", token="contact of alpha").json
+    assert (told["payments"], told["refunded"]) == ("0", "4")
+    assert api.ask("POST", path, token="contact of alpha", body={}).status == 403
+    assert api.ask("POST", f"{PATH}/99999/refunds", token="admin", body={}).status == 404
 
 
 def test_the_list_is_filtered_and_comes_in_pages(api) -> None:

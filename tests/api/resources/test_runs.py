@@ -44,10 +44,27 @@ def test_a_run_makes_what_can_be_made_and_an_invoice_is_credited(invoicing: Serv
     assert invoicing.ask("GET", f"/api/v1/invoices/{number}.pdf", token="al").body.startswith(b"%PDF")
     assert invoicing.ask("GET", path, token="al").status == 404
 
-    credit = invoicing.ask("POST", f"/api/v1/invoices/{number}/credit", token="ada", body={"reason": "wrong"})
+    way = f"/api/v1/invoices/{number}/credit"
+    for body, words in (
+        ({"lines": [{"line": 9}]}, "no line 9"),
+        ({"amount": "5.00"}, "of which 4.92 EUR is left"),
+    ):
+        refused = invoicing.ask("POST", way, token="ada", body={"reason": "wrong", **body})
+        assert (refused.status, words in refused.json["detail"]) == (409, True), refused.json
+    of_it = {"reason": "too dear", "lines": [{"line": 1, "amount": "0.42"}], "amount": "0.50"}
+    part = invoicing.ask("POST", way, token="ada", body=of_it)
+    assert (part.status, part.json["total"], part.json["lines"][0]["part_of"]) == (201, "0.92", 1)
+    listed = invoicing.ask("GET", "/api/v1/invoices?customer=alpha", token="al").json["data"]
+    assert {row["number"]: row["credited"] for row in listed}[number] == "0.92"
+    unset = invoicing.ask("POST", f"/api/v1/invoices/{number}/send", token="ada", body={})
+    assert (unset.status, "mail.host is empty" in unset.json["detail"]) == (409, True)
+    for path_of, who, status in ((number, "al", 403), ("INV-1", "ada", 404)):
+        assert invoicing.ask("POST", f"/api/v1/invoices/{path_of}/send", token=who, body={}).status == status
+
+    credit = invoicing.ask("POST", way, token="ada", body={"reason": "wrong"})
     note = credit.json["number"]
     assert (credit.status, credit.headers["Location"]) == (201, f"../{note}")
-    assert (note[:4], credit.json["kind"], credit.json["total"]) == ("CRN-", "credit_note", "4.92")
+    assert (note[:4], credit.json["kind"], credit.json["total"]) == ("CRN-", "credit_note", "4")
     twice = invoicing.ask("POST", f"/api/v1/invoices/{number}/credit", token="ada", body={"reason": "wrong"})
     assert (twice.status, f"has been credited by {note}" in twice.json["detail"]) == (409, True)
     of_note = invoicing.ask("POST", f"/api/v1/invoices/{note}/credit", token="ada", body={"reason": "wrong"})
@@ -57,7 +74,7 @@ def test_a_run_makes_what_can_be_made_and_an_invoice_is_credited(invoicing: Serv
         lambda told: told.status == 200,
     )
     assert paper.body.startswith(b"%PDF")
-    of_the_note = int(path.rpartition("/")[2]) + 1  # its files are nobody's run
+    of_the_note = int(path.rpartition("/")[2]) + 2  # its files are nobody's run
     assert invoicing.ask("GET", f"/api/v1/runs/{of_the_note}", token="ada").status == 404
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from tollbook.billing.documents.document import Document, Preceding, preceding_of
+from tollbook.billing.parts import Part, part, rest
 from tollbook.billing.record import (
     Adjusted,
     Buyer,
@@ -153,6 +154,15 @@ def make_difference(kind: str = "credit_note", **changed: Any) -> Document:
         **totals((), (line.net for line in lines), own.tax_rate, "EUR", exact),
     }
     record = own.model_copy(update=note)
+    return Document(record, preceding_of(record))
+
+
+def make_part(**changed: Any) -> Document:
+    """The note that takes back what earlier ones of parts have left: a line, the rest of one, less an amount of none."""
+    own = make_record(**changed)
+    first = part(own, [], [Part(3, Decimal(100)), Part(amount=Decimal(7))], "Wrong rate")
+    note = rest(own, [first, part(own, [first], [Part(1)], "Wrong rate")], "Never agreed")
+    record = note.issued("CRN-2026-000003", AT)
     return Document(record, preceding_of(record))
 
 

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from billing.documents.records import SELLER, make_credit, make_difference, make_record, of_customer
+from billing.documents.records import (
+    SELLER,
+    make_credit,
+    make_difference,
+    make_part,
+    make_record,
+    of_customer,
+)
 from billing.documents.schematron import broken
 from tollbook.billing.documents.document import Document
 from tollbook.billing.documents.einvoice import (
@@ -62,6 +69,7 @@ DOCUMENTS = {
         tax_rate=None, customer=of_customer(tax_category="AE", **ABROAD)
     ),
     "credit note of a difference": make_difference(),
+    "credit note of a part": make_part(),
     "debit note": make_difference("debit_note"),
     "debit note, reverse charge": make_difference(
         "debit_note", tax_rate=None, customer=of_customer(tax_category="AE", **ABROAD)

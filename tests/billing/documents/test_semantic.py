@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from billing.documents.records import SELLER, make_credit, make_record, of_customer
+from billing.documents.records import SELLER, make_credit, make_part, make_record, of_customer
 from tollbook.billing.documents.document import Document
 from tollbook.billing.documents.semantic import business_terms
+from tollbook.language import speaking
 
 
 def test_a_line_is_one_piece_at_its_net_as_calls_are_rounded_each_by_itself() -> None:
@@ -18,6 +19,20 @@ def test_a_line_is_one_piece_at_its_net_as_calls_are_rounded_each_by_itself() ->
     assert {each["BT-160"]: each["BT-161"] for each in line["BG-32"]} == {
         "Calls": "907", "Seconds billed": "131116", "Rate a minute": "0.0311", "Exact charge": "67.961793",
     }  # fmt: skip
+
+
+def test_a_line_is_named_in_the_language_in_use_and_tells_what_it_adjusts() -> None:
+    line = make_record().lines[1].model_copy(update={"adjusts": "INV-2026-000041"})
+    with speaking("de"):
+        told = business_terms(Document(make_record(lines=(line,))))["BG-25"][0]["BT-153"]
+    assert told == "Anrufe nach Latvia (berichtigt INV-2026-000041)"
+
+
+def test_an_amount_of_a_note_of_a_part_counts_no_calls() -> None:
+    told = business_terms(make_part())["BG-25"]
+    assert [line["BT-153"] for line in told] == ["Calls to Latvia", "Calls to UK", "Credited before"]
+    assert [each["BT-160"] for each in told[1]["BG-32"]] == ["Rate a minute", "Exact charge"]
+    assert (told[2]["BT-129"], told[2]["BT-131"], told[2]["BT-146"]) == ("-1", "-7.00", "7.00")
 
 
 def test_the_period_is_told_by_its_first_and_its_last_day() -> None:

@@ -1,5 +1,6 @@
 """The statement of account as PDF."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -33,7 +34,7 @@ def account(language: str = "", currency: str | None = "EUR", end: datetime | No
                  day(1, 11), day(15, 11).date(), Decimal(100), Decimal(0), Decimal(100), Decimal(40), Decimal(60),
                  "EUR", None, 16)  # fmt: skip
     told = {
-        "payments": Decimal(40), "invoiced": Decimal(100), "uninvoiced": Decimal("1.005"),
+        "payments": Decimal(40), "refunded": Decimal(0), "invoiced": Decimal(100), "uninvoiced": Decimal("1.005"),
         "balance": Decimal("-61.005"), "debit_limit": Decimal(50), "available": Decimal("-11.005"), "exceeded": True,
     }  # fmt: skip
     rows = [
@@ -84,6 +85,12 @@ def test_amounts_are_rounded_half_up_and_a_limit_is_told_where_there_is_one() ->
     assert told["rows"][-1] == ("Usage not yet invoiced, without VAT", "-€1.01")
     assert told["total"] == ("Balance", "-€61.01")
     assert told["after"] == [("Debit limit", "€50.00"), ("Available", "-€11.01")]
+
+
+def test_what_went_back_is_a_row_of_its_own_on_the_way_to_the_balance() -> None:
+    told = account()
+    back = replace(told, balance={**told.balance, "payments": Decimal(35), "refunded": Decimal(5)})
+    assert words_of(back, SELLER)["summary"]["rows"][:2] == [("Payments", "€40.00"), ("Refunds", "-€5.00")]
 
 
 def test_without_a_currency_there_is_none() -> None:

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from billing.documents.records import SELLER, make_credit, make_difference, make_record, of_customer
+from billing.documents.records import (
+    SELLER,
+    make_credit,
+    make_difference,
+    make_part,
+    make_record,
+    of_customer,
+)
 from tollbook.billing.documents.document import Document
 from tollbook.billing.documents.words import words_of
 
@@ -104,3 +111,16 @@ def test_a_note_of_a_difference_says_which_invoice_it_corrects_and_by_how_much()
     assert (credit["due"]["label"], credit["payment"]) == ("Amount credited", {})
     assert (debit["due"]["label"], debit["due"]["by"]) == ("Amount due", "Please pay by 16 November 2026")
     assert debit["payment"]["rows"][-1] == ("Purpose", "DBN-2026-000001")
+
+
+def test_a_note_of_a_part_names_its_lines_and_what_is_of_none() -> None:
+    words = words_of(make_part())
+    assert ("Corrects invoice", "INV-2026-000042") in words["facts"]
+    assert words["lines"]["rows"] == [
+        ["Latvia", "0.0311", "907", "2,185:16", "€67.96"],
+        ["UK", "0.0064", "–", "–", "€136.15"],
+        ["Credited before", "–", "–", "–", "-€7.00"],
+    ]
+    assert words["usage"]["rows"] == []
+    assert "Calls" not in dict(words["proof"]["rows"])
+    assert words["due"]["label"] == "Amount credited"

@@ -11,7 +11,7 @@ import pytest
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
-from tollbook.billing import payments
+from tollbook.billing import payments, refunds
 from tollbook.billing.credits import credit
 from tollbook.billing.links import reference
 from tollbook.billing.notices import booking
@@ -154,18 +154,80 @@ def test_a_payment_that_fails(db: Database) -> None:
     assert listed(db) == ["payment 1 has been cancelled"]
 
 
+def backs(db: Database) -> list[tuple[str, str]]:
+    with db.reading() as session:
+        (row,) = payments.listing(session)
+    return [(str(one["amount"]), one["reference"]) for one in row["refunds"]]
+
+
 @pytest.mark.parametrize("effect", ["refunded", "lost"])
-def test_what_is_back_in_full_is_cancelled(db: Database, bill: Callable[..., Record], effect: str) -> None:
+def test_what_is_back_in_full_is_a_refund_of_all_of_it(
+    db: Database, bill: Callable[..., Record], effect: str
+) -> None:
     bill("2026-10")
     tell(db)
-    tell(db, effect, "evt_2", references=())
-    tell(db, effect, "evt_3", references=())
-    assert booked(db) == [("acme", "5 EUR", "card", "cancelled")]
+    tell(db, effect, "evt_2", references=(), refund="r_1")
+    tell(db, effect, "evt_3", references=(), refund="r_1")
+    assert booked(db) == [("acme", "5 EUR", "card", "completed")]
+    assert backs(db) == [("5", "r_1")]
+    assert listed(db) == []
+    with db.reading() as session:
+        assert payments.listing(session)[0]["invoices"] == []
+
+
+def test_refunds_of_parts_are_booked_by_the_sum_that_stripe_tells(db: Database) -> None:
+    tell(db)
+    for nth, amount in enumerate(("2.00", "3.50", "2.00", "3.50"), start=2):  # they may come in any order
+        tell(db, "refunded", f"evt_{nth}", amount=Decimal(amount), references=())
+    assert backs(db) == [("2", "pi_1"), ("1.5", "pi_1")]
+    assert listed(db) == []
+
+
+def test_refunds_of_parts_are_booked_one_by_one_as_paypal_names_them(db: Database) -> None:
+    told: dict[str, Any] = {"provider": "paypal", "references": ()}
+    tell(db, **{**told, "references": ("acme",)})
+    for nth, name in enumerate(("RF1", "RF2", "RF1"), start=2):
+        tell(db, "refunded", f"WH-{nth}", amount=Decimal("2.00"), refund=name, **told)
+    assert backs(db) == [("2", "RF1"), ("2", "RF2")]
+    tell(db, "refunded", "WH-9", amount=Decimal("2.00"), refund="RF3", **told)
+    assert listed(db) == ["2 is more than the 1 EUR that is left of payment 1."]
+
+
+@pytest.mark.parametrize("refund", ["", "RF1"])
+def test_what_was_booked_by_hand_is_not_booked_again_when_it_is_told(db: Database, refund: str) -> None:
+    tell(db)
+    with db.session() as session:
+        refunds.refund(session, BY, 1, "2.00", at=AT)
+    for event in ("evt_2", "evt_3"):
+        tell(db, "refunded", event, amount=Decimal("2.00"), refund=refund, references=())
+    assert backs(db) == [("2", "")]
+    assert listed(db) == []
+
+
+def test_a_dispute_that_was_lost_is_no_part_of_what_was_refunded(db: Database) -> None:
+    tell(db)
+    tell(db, "refunded", "evt_2", amount=Decimal("1.00"), references=())
+    tell(db, "lost", "evt_3", amount=Decimal("3.00"), refund="dp_1", references=())
+    tell(db, "refunded", "evt_4", amount=Decimal("2.00"), references=())
+    assert backs(db) == [("1", "pi_1"), ("3", "dp_1"), ("1", "pi_1")]
+
+
+def test_a_refund_in_another_currency_is_listed(db: Database) -> None:
+    tell(db)
+    tell(db, "refunded", "evt_2", currency="USD", references=())
+    assert listed(db) == ["5 USD of payment 1 is back, which was 5 EUR"]
+    assert backs(db) == []
+
+
+def test_a_refund_that_is_told_before_its_payment_is_booked_with_it(db: Database) -> None:
+    tell(db, "refunded", "evt_2", amount=Decimal("2.00"), references=())
+    tell(db)
+    assert (booked(db), backs(db)) == ([("acme", "5 EUR", "card", "completed")], [("2", "pi_1")])
     assert listed(db) == []
 
 
 @pytest.mark.parametrize("effect", ["refunded", "lost", "failed"])
-def test_what_is_back_before_it_was_told_of_is_cancelled_too(db: Database, effect: str) -> None:
+def test_what_is_back_before_it_has_come_is_cancelled(db: Database, effect: str) -> None:
     tell(db, effect, "evt_2", references=())
     assert listed(db) == ([] if effect == "failed" else ["no payment of that name is booked"])
     tell(db, "pending")
@@ -173,12 +235,15 @@ def test_what_is_back_before_it_was_told_of_is_cancelled_too(db: Database, effec
     assert listed(db) == []
 
 
-def test_what_is_back_in_part_and_what_is_disputed_is_listed(db: Database) -> None:
-    tell(db)
+def test_what_is_back_in_part_of_what_has_not_come_and_what_is_disputed_is_listed(db: Database) -> None:
+    tell(db, "pending")
     tell(db, "refunded", "evt_2", amount=Decimal("2.00"), references=())
     tell(db, "disputed", "evt_3", references=())
-    assert booked(db) == [("acme", "5 EUR", "card", "completed")]
-    assert listed(db) == ["payment 1 of 'acme' is disputed", "2 EUR of payment 1 is back, which was 5 EUR"]
+    assert booked(db) == [("acme", "5 EUR", "card", "pending")]
+    assert listed(db) == [
+        "payment 1 of 'acme' is disputed",
+        "2 EUR of payment 1 is back, which has not arrived",
+    ]
 
 
 def test_another_amount_of_a_known_payment_is_listed(db: Database) -> None:

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.attributes import get_history
 
 from tollbook.account.hooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
-from tollbook.account.ledger import Payment
+from tollbook.account.ledger import Payment, Refund
 from tollbook.account.models import Invoice, now
 from tollbook.money import plain
 from tollbook.periods import iso_z
 
 _OF_INVOICE: Final = ("number", "kind", "status", "currency", "net", "tax", "total", "issued_at")
+_OF_REFUND: Final = ("id", "amount", "method", "reference", "at")
 _OF_PAYMENT: Final = ("id", "amount", "currency", "method", "status", "reference", "received_at")
 
 
@@ -49,9 +50,11 @@ def _announce(session: Session, _context: object) -> None:
             _put(session, kind, row, told, at)
 
 
-def _put(session: Session, kind: str, row: Invoice | Payment, endpoints: list[int], at: datetime) -> None:
+def _put(
+    session: Session, kind: str, row: Invoice | Payment | Refund, endpoints: list[int], at: datetime
+) -> None:
     name = f"evt_{secrets.token_hex(16)}"
-    data = _invoice(session, row) if isinstance(row, Invoice) else _payment(row)
+    data = _told(session, row)
     kept = {"name": name, "kind": kind, "body": document(name, kind, at, data), "at": at}
     number = session.scalar(insert(WebhookEvent).values(kept).returning(WebhookEvent.id))
     session.execute(
@@ -60,8 +63,16 @@ def _put(session: Session, kind: str, row: Invoice | Payment, endpoints: list[in
     )
 
 
-def _happened(session: Session) -> Iterator[tuple[str, Invoice | Payment]]:
+def _told(session: Session, row: Invoice | Payment | Refund) -> dict[str, Any]:
+    if isinstance(row, Invoice):
+        return _invoice(session, row)
+    return _payment(row) if isinstance(row, Payment) else _refund(session, row)
+
+
+def _happened(session: Session) -> Iterator[tuple[str, Invoice | Payment | Refund]]:
     for row in (*session.new, *session.dirty):
+        if isinstance(row, Refund) and row in session.new:
+            yield "payment.refunded", row
         if not isinstance(row, Invoice | Payment):
             continue
         status = get_history(row, "status")
@@ -109,6 +120,12 @@ def _invoice(session: Session, row: Invoice) -> dict[str, Any]:
 
 def _payment(row: Payment) -> dict[str, Any]:
     return {"customer": row.customer_id, **{name: _shown(getattr(row, name)) for name in _OF_PAYMENT}}
+
+
+def _refund(session: Session, row: Refund) -> dict[str, Any]:
+    payment = session.get_one(Payment, row.payment_id)
+    told = {name: _shown(getattr(row, name)) for name in _OF_REFUND}
+    return {"customer": payment.customer_id, "payment": payment.id, "currency": payment.currency, **told}
 
 
 def _shown(value: object) -> object:

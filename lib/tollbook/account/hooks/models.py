@@ -11,7 +11,7 @@ from tollbook.account.types import Words
 
 EVENTS: Final = (
     *("invoice.issued", "invoice.paid", "invoice.credited", "invoice.corrected"),
-    *("payment.completed", "payment.cancelled"),
+    *("payment.completed", "payment.cancelled", "payment.refunded"),
 )
 """What can be told."""
 STATES: Final = ("waiting", "delivered", "given_up")

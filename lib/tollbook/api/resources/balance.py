@@ -20,6 +20,7 @@ _EXAMPLE: Final = {
     "customer": "acme",
     "currency": "EUR",
     "payments": "500",
+    "refunded": "20",
     "invoiced": "312.74",
     "uninvoiced": "25.118",
     "balance": "162.142",
@@ -36,7 +37,8 @@ class Balance(Part):
 
     customer: str
     currency: str | None
-    payments: Annotated[Amount, Field(description="Completed payments.")]
+    payments: Annotated[Amount, Field(description="Completed payments less what went back of them.")]
+    refunded: Annotated[Amount, Field(description="What went back of payments.")]
     invoiced: Annotated[Amount, Field(description="Invoices less credit notes, with tax.")]
     uninvoiced: Annotated[
         Amount, Field(description="Calls that no invoice bills yet, exact and without tax.")
@@ -52,7 +54,10 @@ class StatementRow(Part):
 
     at: Instant
     what: Annotated[
-        str, Field(description="invoice, credit note, payment (method), balance before, balance.")
+        str,
+        Field(
+            description="invoice, credit note, debit note, payment (method), refund of payment 17 (method), balance before, balance."
+        ),
     ]
     reference: str
     charged: Amount

@@ -1,6 +1,7 @@
 """`invoices`: the list, each one's figures, and its files. A contact's token has its customer's, once they are issued."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from tollbook.api.cursors import Key
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, Text, example
+from tollbook.billing.credits import taken_off
 from tollbook.billing.papers import NotFiledError, numbered, shown_to
 from tollbook.billing.record import Record, Source
 from tollbook.periods import iso_z
@@ -43,6 +45,7 @@ _EXAMPLE: Final = {
     "net": "262.81",
     "tax": "49.93",
     "total": "312.74",
+    "credited": "0",
     "exact_charge": "262.8075",
     "rounding": "0.0025",
     "issued_at": "2026-11-02T06:00:00Z",
@@ -58,9 +61,7 @@ class Invoice(Part):
     number: str | None
     kind: Annotated[
         Kind,
-        Field(
-            description="A credit note takes an invoice back, or what of it was too much; a debit note adds to it."
-        ),
+        Field(description="A credit note takes an invoice back, or a part of it; a debit note adds to it."),
     ]
     customer: str
     period: Annotated[str, Field(description="2026-10-05, 2026-W41 or 2026-10.")]
@@ -69,6 +70,7 @@ class Invoice(Part):
     net: Amount
     tax: Amount
     total: Amount
+    credited: Annotated[Amount, Field(description="What credit notes take off it, with VAT.")]
     exact_charge: Annotated[Amount, Field(description="The Summary's charge to the last digit.")]
     rounding: Annotated[
         Amount, Field(description="`net` less `exact_charge` and what adjusts earlier invoices.")
@@ -103,7 +105,9 @@ def list_invoices(asked: Asked, session: Session, query: InvoicesAsked) -> Invoi
     """List invoices and drafts, the newest period first."""
     chosen = _chosen(query, _of(asked.scope), asked.after(query)).limit(query.limit + 1)
     rows, more, following = asked.page(query, session.scalars(chosen).all(), _key)
-    return Invoices(data=[_shown(row) for row in rows], has_more=more, next=following)
+    less = taken_off(session, [row.id for row in rows])
+    data = [_shown(row, less.get(row.id, Decimal(0))) for row in rows]
+    return Invoices(data=data, has_more=more, next=following)
 
 
 @operation("GET", f"{ROOT}/invoices/{{number}}", "see", "invoices", problems=(404,))
@@ -170,7 +174,7 @@ def _key(row: Stored) -> Key:
     return [iso_z(row.period_start), row.customer_id, row.id]
 
 
-def _shown(row: Stored) -> Invoice:
+def _shown(row: Stored, credited: Decimal) -> Invoice:
     same = (
         "number",
         "kind",
@@ -185,7 +189,8 @@ def _shown(row: Stored) -> Invoice:
         "created_at",
     )
     told: dict[str, Any] = {name: getattr(row, name) for name in same}
-    return Invoice.model_validate({"customer": row.customer_id, "period": row.period_name, **told})
+    named = {"customer": row.customer_id, "period": row.period_name, "credited": credited}
+    return Invoice.model_validate({**named, **told})
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (

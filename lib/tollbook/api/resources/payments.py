@@ -15,6 +15,7 @@ from tollbook.api.problems import ProblemError
 from tollbook.api.texts import ID, LINE, POSITIVE
 from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, Text, example
 from tollbook.billing import payments
+from tollbook.billing.refunds import refund
 from tollbook.errors import UsageError
 
 Method = Literal["bank_transfer", "card", "paypal", "cash"]
@@ -37,6 +38,8 @@ _EXAMPLE: Final = {
     "status": "completed",
     "reference": "statement 7",
     "invoices": [{"invoice": "INV-2026-000001", "amount": "100"}],
+    "refunds": [],
+    "refunded": "0",
     "left": "20.5",
 }
 
@@ -46,6 +49,16 @@ class Paid(Part):
 
     invoice: str
     amount: Amount
+
+
+class Refund(Part):
+    """What of a payment went back to the customer."""
+
+    id: int
+    at: Instant
+    amount: Amount
+    method: Method
+    reference: str
 
 
 class Payment(Part):
@@ -62,7 +75,9 @@ class Payment(Part):
     status: Status
     reference: Annotated[str, Field(description="What the bank, the provider or the customer calls it.")]
     invoices: Annotated[list[Paid], Field(description="What it pays.")]
-    left: Annotated[Amount, Field(description="What pays no invoice yet.")]
+    refunds: Annotated[list[Refund], Field(description="What went back of it, the oldest first.")]
+    refunded: Annotated[Amount, Field(description="All of that.")]
+    left: Annotated[Amount, Field(description="What pays no invoice yet and has not gone back.")]
 
 
 class Payments(Page[Payment]):
@@ -106,6 +121,17 @@ class PaymentChange(Part):
 
     status: Status | None = None
     invoice: Invoice | None = None
+
+
+class NewRefund(Part):
+    """What went back of a completed payment; all that is left of it where no amount is told."""
+
+    model_config = example({"amount": "20.50", "reference": "statement 9"})
+
+    amount: Annotated[str | None, Field(pattern=POSITIVE, description="Above zero, such as 20.50.")] = None
+    method: Annotated[Method | None, Field(description="As the payment came, where it is not told.")] = None
+    reference: Annotated[str, Field(pattern=f"^$|{LINE}", max_length=200)] = ""
+    at: Annotated[Moment | None, Field(description="When it went; now where it is not told.")] = None
 
 
 @operation("GET", f"{ROOT}/payments", "see", "payments")
@@ -159,6 +185,19 @@ def change_payment(asked: Asked, session: Session, id: Number, body: PaymentChan
     return Payment.model_validate(told)
 
 
+@operation("POST", f"{PAYMENT}/refunds", "change", "payments", status=201, problems=(404,))
+def refund_payment(asked: Asked, session: Session, id: Number, body: NewRefund) -> Payment:  # noqa: A002 - as above
+    """Book that a payment went back, or a part of it; what it paid is open again as far as it no longer reaches."""
+    row = _found(asked, session, id)
+    told = {"method": body.method or "", "reference": body.reference}
+    try:
+        made = refund(session, asked.actor, row.id, body.amount or "", **told, at=body.at or asked.at)
+    except UsageError as error:
+        raise ProblemError(409, str(error)) from None
+    asked.told["Location"] = f"../{row.id}"
+    return Payment.model_validate(made)
+
+
 def _found(asked: Asked, session: Session, number: str) -> Stored:
     """The payment, if the token has it.
 
@@ -199,4 +238,10 @@ def _key(row: Stored) -> Key:
     return [row.received_at.isoformat(), row.id]
 
 
-OPERATIONS: Final[tuple[Operation, ...]] = (list_payments, show_payment, add_payment, change_payment)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    list_payments,
+    refund_payment,
+    show_payment,
+    add_payment,
+    change_payment,
+)

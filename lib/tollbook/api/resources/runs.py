@@ -1,4 +1,4 @@
-"""`runs`: invoices that the server was asked to make, which takes longer than an answer; and crediting one."""
+"""`runs`: invoices that the server was asked to make, which takes longer than an answer; crediting one, and sending one."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final, Literal
@@ -13,12 +13,15 @@ from tollbook.api.asked import Asked
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.resources.invoices import InvoiceRecord, Number
-from tollbook.api.texts import ID, LINE, PERIOD
+from tollbook.api.texts import ID, LINE, PERIOD, POSITIVE
 from tollbook.api.types import Amount, Instant, Part, example
 from tollbook.billing.credits import credit_in
+from tollbook.billing.mails import deliveries
+from tollbook.billing.parts import Part as Credited
+from tollbook.billing.parts import parse_net
 from tollbook.errors import TollbookError, UsageError, did_you_mean
 from tollbook.periods import parse_period
-from tollbook.runs import orders
+from tollbook.runs import orders, post
 
 State = Literal["waiting", "running", "done", "failed"]
 Became = Literal["issued", "draft", "refused", "nothing"]
@@ -98,12 +101,38 @@ class NewRun(Part):
     ] = None
 
 
-class Reason(Part):
-    """Why an invoice is taken back."""
+class CreditedLine(Part):
+    """A line of the invoice, or an amount of it."""
 
-    model_config = example({"reason": "wrong address"})
+    line: Annotated[int, Field(ge=1, le=_LARGEST, description="Its number on the invoice, counted from 1.")]
+    amount: Annotated[
+        str | None,
+        Field(
+            pattern=POSITIVE, description="Without VAT; all that is left of the line where it is not told."
+        ),
+    ] = None
+
+
+class Reason(Part):
+    """Why an invoice is taken back, and which parts of it; all of it where none is told."""
+
+    model_config = example({"reason": "wrong rate", "lines": [{"line": 2, "amount": "12.50"}]})
 
     reason: Annotated[str, Field(pattern=LINE, max_length=500)]
+    lines: Annotated[
+        list[CreditedLine] | None, Field(min_length=1, max_length=orders.MOST, description="Only of these.")
+    ] = None
+    amount: Annotated[
+        str | None, Field(pattern=POSITIVE, description="Without VAT, of no line in particular.")
+    ] = None
+
+    @property
+    def parts(self) -> list[Credited]:
+        """What it asks for."""
+        lines = [
+            Credited(one.line, parse_net(one.amount) if one.amount else None) for one in self.lines or ()
+        ]
+        return [*lines, *([Credited(amount=parse_net(self.amount))] if self.amount else [])]
 
 
 @operation("POST", f"{ROOT}/invoices", "change", "invoices", status=202)
@@ -136,18 +165,79 @@ def show_run(asked: Asked, session: Session, id: Id) -> Run:  # noqa: A002 - the
 
 @operation("POST", f"{ROOT}/invoices/{{number}}/credit", "change", "invoices", status=201, problems=(404,))
 def credit_invoice(asked: Asked, session: Session, number: Number, body: Reason) -> InvoiceRecord:
-    """Take an issued invoice back in full: its credit note, whose files follow."""
+    """Take an issued invoice back, in full or in part: its credit note, whose files follow."""
     if not asked.scope.may("change", "credits"):
         raise ProblemError(403)
     if session.scalar(select(Invoice.id).where(Invoice.number == number)) is None:
         raise ProblemError(404)
     try:
-        made = credit_in(session, number, body.reason, asked.actor, asked.at)
+        made = credit_in(session, number, body.reason, asked.actor, asked.at, body.parts)
     except TollbookError as error:
         raise ProblemError(409, str(error)) from None
     orders.put_note(session, made, asked.actor, asked.at)
     asked.told["Location"] = f"../{made.number}"
     return InvoiceRecord.model_validate(made.model_dump())
+
+
+class SendAsked(Part):
+    """To whom an invoice is to be sent."""
+
+    model_config = example({"to": ["bills@acme.example"]})
+
+    to: Annotated[
+        list[Annotated[str, Field(pattern=LINE, max_length=254)]] | None,
+        Field(min_length=1, max_length=20, description="Instead of the customer's own addresses."),
+    ] = None
+    again: Annotated[bool, Field(description="Also to whom it was sent already.")] = False
+
+
+class Delivery(Part):
+    """An invoice that was put into the outbox for an address, and what became of it."""
+
+    to: str
+    state: str
+    put_at: Instant
+    sent_at: Instant | None
+
+
+class Sent(Part):
+    """To whom an invoice goes."""
+
+    model_config = example(
+        {
+            "number": "INV-2026-000001",
+            "put": 1,
+            "mail": [
+                {
+                    "to": "bills@acme.example",
+                    "state": "waiting",
+                    "put_at": "2026-11-02T06:00:00Z",
+                    "sent_at": None,
+                }
+            ],
+        }
+    )
+
+    number: str
+    put: Annotated[int, Field(description="Messages that go out now; 0 where everybody has got it.")]
+    mail: Annotated[list[Delivery], Field(description="All that there are of it, the oldest first.")]
+
+
+@operation("POST", f"{ROOT}/invoices/{{number}}/send", "change", "invoices", status=202, problems=(404,))
+def send_invoice(asked: Asked, session: Session, number: Number, body: SendAsked) -> Sent:
+    """Send an invoice or a note by mail; who has got it does not get it once more, unless `again` says so."""
+    if session.scalar(select(Invoice.id).where(Invoice.number == number)) is None:
+        raise ProblemError(404)
+    told = (asked.workspace, session, number, body.to or (), asked.actor, asked.at)
+    try:
+        put = post.put_again(*told, twice=body.again)
+    except TollbookError as error:
+        raise ProblemError(409, str(error)) from None
+    rows = [
+        {name: row[name] for name in ("to", "state", "put_at", "sent_at")}
+        for row in deliveries(session, number)
+    ]
+    return Sent.model_validate({"number": number, "put": len(put), "mail": rows})
 
 
 def _refuse_unknown(session: Session, customers: Sequence[str]) -> None:
@@ -175,4 +265,4 @@ def _shown(row: InvoiceRun) -> Run:
     )
 
 
-OPERATIONS: Final[tuple[Operation, ...]] = (make_invoices, credit_invoice, show_run)
+OPERATIONS: Final[tuple[Operation, ...]] = (make_invoices, credit_invoice, send_invoice, show_run)

@@ -19,8 +19,10 @@ def calls_of(lake: Lake, record: Record) -> pl.DataFrame:
     Of a note of a difference those that were rated again, each with what it is charged more, or on a credit note less.
 
     Raises:
-        TollbookError: that version is gone, or its calls are not those of the record.
+        TollbookError: that version is gone, its calls are not those of the record, or it is a note of a part.
     """
+    if record.is_part:
+        raise TollbookError("a note of a part is of lines and amounts, and of no calls")
     if record.is_difference:
         return _changed(lake, record)
     start, end = record.period.start, record.period.end

@@ -76,9 +76,10 @@ def exact(document: Document, write: Written) -> Words:
 def proof(document: Document, write: Written) -> Words:
     """What the figures were made of, by hash."""
     record = document.record
+    calls = f"{write.count(record.source.calls)}, sha256 {record.source.calls_sha256}"
     rows = [
         (tr("Record"), f"sha256 {record.sha256}"),
-        (tr("Calls"), f"{write.count(record.source.calls)}, sha256 {record.source.calls_sha256}"),
+        *([] if record.is_part else [(tr("Calls"), calls)]),
         (tr("Made by"), record.source.program),
     ]
     said = tr("With these anyone who has the data gets the same figures.")
@@ -111,5 +112,5 @@ def calls(document: Document, write: Written) -> Words:
     if shown.height < billed.height:
         told = tr("The first {shown} of {count} calls, by their start in UTC; all of them are in calls.csv.")
         said = told.format(shown=write.count(shown.height), count=write.count(billed.height))
-    heads = [tr("Start"), tr("From"), tr("To"), tr("Destination"), tr("Minutes"), tr("Exact charge")]
+    heads = [tr("Start"), tr("Caller"), tr("Called"), tr("Destination"), tr("Minutes"), tr("Exact charge")]
     return {"heading": tr("Calls"), "said": said, "heads": heads, "rows": rows}

@@ -46,6 +46,6 @@ def absent_of(record: Record, folder: Path) -> list[str]:
         for profile in profiles_of(document)
         if (missing := lacking(document, profile))
     ]
-    if not (folder / CALLS).is_file():
+    if not record.is_part and not (folder / CALLS).is_file():
         told.append(f"{CALLS}: {tr('the calls are not any more what the invoice was made of')}")
     return told

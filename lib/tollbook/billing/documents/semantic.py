@@ -106,17 +106,17 @@ def _line(document: Document, number: int, line: Line) -> dict[str, Any]:
         "BT-146": net.lstrip("-"),
         "BT-151": document.tax_category,
         **_rate(document),
-        "BT-153": f"Calls on {line.day}"
-        if line.day
-        else f"Calls to {line.destination or 'other destinations'}",
-        "BG-32": [{"BT-160": name, "BT-161": value} for name, value in _attributes(line)],
+        "BT-153": _item(document, line),
+        "BG-32": [{"BT-160": name, "BT-161": value} for name, value in _attributes(document, line)],
     }
     if line.day:
         terms |= {"BT-134": line.day, "BT-135": line.day}
     return terms
 
 
-def _item(line: Line) -> str:
+def _item(document: Document, line: Line) -> str:
+    if document.record.is_amount(line) and not line.part_of:
+        return tr("Amount of no line") if line.net > 0 else tr("Credited before")
     if line.day:
         told = tr("Calls on {day}").format(day=line.day)
     else:
@@ -124,9 +124,10 @@ def _item(line: Line) -> str:
     return tr("{what} (adjusts {number})").format(what=told, number=line.adjusts) if line.adjusts else told
 
 
-def _attributes(line: Line) -> Iterator[tuple[str, str]]:
-    yield tr("Calls"), str(line.rerated or line.calls)
-    yield tr("Seconds billed"), str(line.billed_s)
+def _attributes(document: Document, line: Line) -> Iterator[tuple[str, str]]:
+    if not document.record.is_amount(line):
+        yield tr("Calls"), str(line.rerated or line.calls)
+        yield tr("Seconds billed"), str(line.billed_s)
     if line.rate_per_min is not None:
         yield tr("Rate a minute"), plain(line.rate_per_min)
     yield tr("Exact charge"), plain(line.exact)
@@ -137,7 +138,7 @@ def _payment(document: Document) -> dict[str, str]:
     seller = document.seller
     if document.preceding and document.is_credit:
         told = tr("Credits invoice {number}")
-        if document.record.is_difference:
+        if document.record.is_difference or document.record.is_part:
             told = tr("Corrects invoice {number}")
         terms = {"BT-20": told.format(number=document.preceding.number)}
     else:

@@ -91,8 +91,10 @@ def _due(account: Account, write: Written) -> Words:
 def _summary(account: Account, write: Written) -> Words:
     """The way to the balance; usage is exact there and rounded here, half up."""
     told = account.balance
+    refunds = [(tr("Refunds"), -told["refunded"])] if told["refunded"] else []
     rows = [
-        (tr("Payments"), told["payments"]),
+        (tr("Payments"), told["payments"] + told["refunded"]),
+        *refunds,
         (tr("Issued charges"), -told["invoiced"]),
         (tr("Usage not yet invoiced, without VAT"), -told["uninvoiced"]),
     ]
@@ -169,7 +171,9 @@ def _open(account: Account, write: Written) -> Words:
 
 
 def _payment(account: Account, seller: Seller) -> Words:
-    rows = [(tr("To"), seller.name), ("IBAN", fours(seller.iban)), ("BIC", seller.bic)] if seller.iban else []
+    rows = (
+        [(tr("Payee"), seller.name), ("IBAN", fours(seller.iban)), ("BIC", seller.bic)] if seller.iban else []
+    )
     rows = [(label, text) for label, text in rows if text]
     if account.due <= _NOTHING or not (rows or seller.payment_details):
         return {}

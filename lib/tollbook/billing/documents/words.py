@@ -82,7 +82,7 @@ def _buyer(document: Document) -> Words:
 def customer_of(buyer: Buyer, seller: Seller) -> Words:
     """Whom a document is for."""
     return {
-        "heading": tr("For"),
+        "heading": tr("Customer"),
         "name": buyer.name,
         "address": [*buyer.address.splitlines(), *_country(buyer, seller.country)],
         "tax": tr("VAT number {number}").format(number=buyer.tax_id) if buyer.tax_id else "",
@@ -112,7 +112,8 @@ def _facts(document: Document, write: Written) -> Pairs:
 
 def _relation(document: Document) -> str:
     """What a note does to the invoice that it names."""
-    is_whole = document.is_credit and not document.record.is_difference
+    record = document.record
+    is_whole = document.is_credit and not (record.is_difference or record.is_part)
     return tr("Credits invoice") if is_whole else tr("Corrects invoice")
 
 
@@ -132,8 +133,8 @@ def _lines(document: Document, write: Written) -> Words:
     columns: list[Sequence[str]] = [
         what,
         *([] if unrated else [write.aligned([line.rate_per_min for line in record.lines])]),
-        [write.count(line.rerated or line.calls) for line in record.lines],
-        [write.minutes(line.billed_s) for line in record.lines],
+        ["–" if record.is_amount(line) else write.count(line.rerated or line.calls) for line in record.lines],
+        ["–" if record.is_amount(line) else write.minutes(line.billed_s) for line in record.lines],
         [write.money(line.net) for line in record.lines],
     ]
     heading = tr("Calls and minutes")
@@ -142,6 +143,8 @@ def _lines(document: Document, write: Written) -> Words:
 
 def _what(line: Line, write: Written, record: Record) -> str:
     """What a line is for; one that adjusts an earlier invoice names that, unless the document does."""
+    if record.is_amount(line) and not line.part_of:
+        return tr("Amount of no line") if line.net > 0 else tr("Credited before")
     told = write.day(line.day) if line.day else line.destination or "–"
     if not line.adjusts or record.is_difference:
         return told
@@ -172,7 +175,7 @@ def _payment(document: Document) -> Words:
         return {}
     rows: Pairs = []
     if seller.iban:
-        rows = [(tr("To"), seller.name), ("IBAN", fours(seller.iban)), ("BIC", seller.bic)]
+        rows = [(tr("Payee"), seller.name), ("IBAN", fours(seller.iban)), ("BIC", seller.bic)]
         rows += [(tr("Purpose"), number)]
     rows = [(label, text) for label, text in rows if text]
     if not rows and not seller.payment_details:

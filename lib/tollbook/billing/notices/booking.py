@@ -1,18 +1,19 @@
 """From a notification to a payment: booked once however often it is told, and listed for a person where it cannot be."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tollbook.account.audit import Actor, record
 from tollbook.account.database import Database
-from tollbook.account.ledger import Payment
+from tollbook.account.ledger import Payment, Refund
 from tollbook.account.models import Customer, Invoice
 from tollbook.account.online import NOTICE_STATES, Notice
-from tollbook.billing import payments
+from tollbook.billing import payments, refunds
 from tollbook.billing.links import named
 from tollbook.billing.notices.told import Told
 from tollbook.errors import UsageError, did_you_mean
@@ -21,7 +22,7 @@ from tollbook.money import plain
 _TRIES: Final = 5
 _METHODS: Final = {"stripe": "card", "paypal": "paypal"}
 _SHOWN: Final = (
-    *("id", "provider", "event", "kind", "effect", "payment", "reference", "amount", "currency"),
+    *("id", "provider", "event", "kind", "effect", "payment", "refund", "reference", "amount", "currency"),
     *("at", "received_at", "state", "why", "payment_id"),
 )
 
@@ -47,6 +48,7 @@ def _received(session: Session, told: Told) -> dict[str, Any]:
         kind=told.kind,
         effect=told.effect,
         payment=told.payment,
+        refund=told.refund,
         reference=" ".join(told.references),
         amount=told.amount,
         currency=told.currency,
@@ -77,8 +79,10 @@ def _apply(session: Session, row: Notice, owner: tuple[str, str] | None = None) 
             row.state = "dismissed"
     elif row.effect == "disputed":
         row.payment_id, row.why = payment.id, f"payment {payment.id} of '{payment.customer_id}' is disputed"
-    else:
+    elif row.effect == "failed" or payment.status != "completed":
         _cancel(session, row, payment, by)
+    else:
+        _back(session, row, payment, by)
 
 
 def _book(
@@ -136,15 +140,56 @@ def _cancel(session: Session, row: Notice, payment: Payment, by: Actor) -> None:
     if payment.status == "cancelled":
         row.state = "booked"
     elif row.effect != "failed" and (row.amount, row.currency) != (payment.amount, payment.currency):
-        part = f"{plain(row.amount)} {row.currency}" if row.amount is not None else "part"
-        row.why = (
-            f"{part} of payment {payment.id} is back, which was {plain(payment.amount)} {payment.currency}"
-        )
+        row.why = f"{_part(row)} of payment {payment.id} is back, which has not arrived"
     elif row.effect == "failed" and payment.status == "completed":
         row.why = f"payment {payment.id} has been completed"
     else:
         payments.change(session, by, payment.id, "cancelled")
         row.state = "booked"
+
+
+def _back(session: Session, row: Notice, payment: Payment, by: Actor) -> None:
+    """Book what went back of a payment that has come; what the account has booked by hand is not booked again."""
+    payment = refunds.locked(session, payment.id)
+    row.payment_id = payment.id
+    if row.amount is None or row.currency != payment.currency:
+        row.why = f"{_part(row)} of payment {payment.id} is back, which was {plain(payment.amount)} {payment.currency}"
+        return
+    name = f"{row.provider} {row.effect} {row.refund or f'{row.payment} {plain(row.amount)}'}"
+    amount = row.amount if row.refund else row.amount - _so_far(session, row, payment)
+    by_hand = _by_hand(session, row, payment) if row.refund else None
+    if by_hand:
+        by_hand.event = name
+    elif amount > 0:
+        told = {"method": _METHODS[row.provider], "reference": row.refund or row.payment, "event": name}
+        try:
+            refunds.refund(session, by, payment.id, plain(amount), **told, at=row.at)
+        except UsageError as error:
+            row.why = str(error)
+            return
+    row.state = "booked"
+
+
+def _part(row: Notice) -> str:
+    return f"{plain(row.amount)} {row.currency}" if row.amount is not None else "part"
+
+
+def _so_far(session: Session, row: Notice, payment: Payment) -> Decimal:
+    """What of all that the provider has refunded is booked; what a dispute took back it does not count."""
+    mine = select(Refund.event, Refund.amount).where(
+        Refund.payment_id == payment.id, Refund.method == _METHODS[row.provider]
+    )
+    disputed = f"{row.provider} lost "
+    rows = session.execute(mine).all()
+    return sum((amount for event, amount in rows if not (event or "").startswith(disputed)), Decimal(0))
+
+
+def _by_hand(session: Session, row: Notice, payment: Payment) -> Refund | None:
+    """What somebody has booked of it, if anybody has: as much, the same way, and told by nobody yet."""
+    mine = select(Refund).where(Refund.payment_id == payment.id, Refund.method == _METHODS[row.provider])
+    by_hand = or_(Refund.event.is_(None), Refund.event.startswith("portal:"))
+    rows = session.scalars(mine.where(by_hand).order_by(Refund.id))
+    return next((each for each in rows if each.amount == row.amount), None)
 
 
 def _catch_up(session: Session, row: Notice) -> None:

@@ -109,6 +109,7 @@ def _told(event: Mapping[str, Any], text: str) -> Told | None:
     about: Mapping[str, Any] = event.get("resource") or {}
     kind, at = event["event_type"], parse_instant(event["create_time"])
     references: tuple[str, ...] = ()
+    refund = ""
     if kind == "CUSTOMER.DISPUTE.CREATED":
         about_it = (about.get("disputed_transactions") or [{}])[0].get("seller_transaction_id", "")
         worth = about.get("dispute_amount") or {}
@@ -116,7 +117,9 @@ def _told(event: Mapping[str, Any], text: str) -> Told | None:
         payment = about_it or about.get("dispute_id", "")
     elif (found := _PAYMENT.fullmatch(kind)) and found[2] in _KINDS:
         effect, worth = _KINDS[found[2]], about["amount"]
-        payment = _original(about) if effect in {"refunded", "lost"} else about["id"]
+        payment = about["id"]
+        if effect in {"refunded", "lost"}:
+            payment, refund = _original(about), about["id"]
         references = texts(
             *(about.get(name) for name in ("custom_id", "custom", "invoice_id", "invoice_number"))
         )
@@ -127,7 +130,7 @@ def _told(event: Mapping[str, Any], text: str) -> Told | None:
         for name, older in (("value", "total"), ("currency_code", "currency"))
     )
     amount = abs(parse_amount(value)) if value else None
-    return Told("paypal", event["id"], kind, effect, payment, references, amount, currency, at, text)
+    return Told("paypal", event["id"], kind, effect, payment, references, amount, currency, at, text, refund)
 
 
 def _original(refund: Mapping[str, Any]) -> str:

@@ -82,7 +82,8 @@ def _of_charge(
         return None
     minor = about["amount_refunded"] if effect == "refunded" else about["amount"]
     payment = about.get("payment_intent") or about.get("charge") or about["id"]
-    return _told(event, effect, payment, (), minor, about["currency"], body)
+    refund = "" if effect == "refunded" else about.get("id", "")  # a charge tells the sum of what was refunded of it
+    return _told(event, effect, payment, (), minor, about["currency"], body, refund)
 
 
 def _told(
@@ -93,10 +94,10 @@ def _told(
     minor: int,
     currency: str,
     body: bytes,
+    refund: str = "",
 ) -> Told:
     at = datetime.fromtimestamp(event["created"], UTC)
     amount = amount_of(minor, currency.upper())
     text = body.decode()
-    return Told(
-        "stripe", event["id"], event["type"], effect, payment, references, amount, currency.upper(), at, text
-    )
+    told = (event["id"], event["type"], effect, payment, references, amount, currency.upper(), at, text)
+    return Told("stripe", *told, refund)

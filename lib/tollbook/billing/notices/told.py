@@ -20,7 +20,8 @@ class Told:
     """One notification. `event` is its own name, `payment` what the provider calls the payment that it is about.
 
     `references` are what may name the customer or the invoice, the surest first. `amount` is exact: of a payment all
-    of it, of a refund what is back.
+    of it, of a refund what is back. `refund` is what the provider calls what went back; empty where `amount` is all
+    that has gone back of the payment so far.
     """
 
     provider: Provider
@@ -33,6 +34,7 @@ class Told:
     currency: str
     at: datetime
     body: str
+    refund: str = ""
 
     @property
     def name(self) -> str:
