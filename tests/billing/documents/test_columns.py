@@ -28,5 +28,6 @@ def test_a_cell_of_two_lines_is_set_by_cells(cell: str) -> None:
     assert with_columns(table, 100) == table
 
 
-def test_a_table_without_rows_has_no_pages() -> None:
-    assert with_columns({}, 100).get("pages", []) == []
+@pytest.mark.parametrize("table", [{}, {"heads": ["Day"], "rows": []}], ids=["none", "empty"])
+def test_a_table_without_rows_is_left_as_it_is(table: dict[str, list[str]]) -> None:
+    assert with_columns(table, 100) == table

@@ -12,11 +12,11 @@ _LONGEST: Final = 3
 def with_columns(words: Words, rows_a_page: int) -> Words:
     """A table of `words_of` with its columns: each page's, their longest texts, and how many letters these have.
 
-    A table of which a cell has more than one line has none: it is to be set by cells.
+    A table of which a cell has more than one line has none, nor has one without rows: it is to be set by cells.
     """
     rows: Sequence[Sequence[str]] = words.get("rows", ())
     columns = list(zip(*rows, strict=True))
-    if any(len(cell.splitlines()) > 1 for column in columns for cell in column):
+    if not rows or any(len(cell.splitlines()) > 1 for column in columns for cell in column):
         return words
     longest = [sorted(set(column), key=lambda cell: (len(cell), cell))[-_LONGEST:] for column in columns]
     pages = [
