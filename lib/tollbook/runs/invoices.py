@@ -249,8 +249,14 @@ def run(bills: Sequence[Bill], workers: int = 1) -> Iterator[dict[str, Any] | No
         yield from map(attempt, bills)
         return
     # Kernels are started from threads of their own: only a fresh process is safe to start them from.
-    with ProcessPoolExecutor(min(workers, len(bills)), mp_context=get_context("spawn")) as pool:
+    fresh = get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(bills)), mp_context=fresh, initializer=_begin) as pool:
         yield from pool.map(attempt, bills)
+
+
+def _begin() -> None:
+    """In a worker, before its first invoice."""
+    Database.stays_open = True
 
 
 def in_bulk(bills: Sequence[Bill]) -> Sequence[Bill]:
