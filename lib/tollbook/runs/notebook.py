@@ -9,7 +9,6 @@ from typing import Any, Final
 from nbformat import NotebookNode
 
 from tollbook.errors import TollbookError, UsageError, did_you_mean
-from tollbook.runs.imports import skip_slow_parsers
 
 Scalar = str | int | float | bool
 _TYPES: Final[Mapping[str, type]] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -29,7 +28,6 @@ def parameters_of(notebook: Path) -> dict[str, type]:
 
 @lru_cache(maxsize=64)
 def _parameters(notebook: Path, _changed_ns: int) -> Mapping[str, type]:
-    skip_slow_parsers()
     from papermill import inspect_notebook  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
 
     found = inspect_notebook(_verbatim(notebook))
@@ -73,7 +71,6 @@ def execute(
         TollbookError: a cell failed, took too long, or ended the kernel; `executed` shows how far it got.
     """
     refuse_wrong(notebook, parameters)
-    skip_slow_parsers()
     import papermill  # noqa: PLC0415 - heavy
     from papermill.exceptions import PapermillException  # type: ignore[import-untyped]  # noqa: PLC0415
 
