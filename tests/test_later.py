@@ -16,3 +16,9 @@ print(check.conforms("http://\\u00fc.example/", "iri"), check.conforms("no iri",
 def test_addresses_are_still_validated_by_whoever_asks() -> None:
     done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False", "True"]
+
+
+def test_a_worker_of_a_run_does_without_them() -> None:
+    code = "import sys, tollbook.runs.invoices, papermill; print('lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]

@@ -99,6 +99,32 @@ def test_reading_sees_one_state_and_waits_for_no_writer(database: Database) -> N
     assert names(database) == ["acme"]
 
 
+def test_a_connection_that_stays_open_sees_what_others_commit_and_holds_no_lock(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Database.of(workspace)
+    monkeypatch.setattr(Database, "stays_open", True)
+    mine = Database(workspace.database_url)
+    assert names(mine) == []
+    with other.session() as session:
+        session.add(Customer(id="acme", name="ACME"))
+    with suppress(KeyError), mine.session() as session:
+        session.add(Customer(id="lost", name="Lost"))
+        raise KeyError
+    assert names(mine) == ["acme"]
+    with mine.session() as session:
+        session.add(Customer(id="beta", name="Beta"))
+    with other.session() as session:
+        session.add(Customer(id="gamma", name="Gamma"))
+    assert names(other) == names(mine) == ["acme", "beta", "gamma"]
+    with (
+        pytest.raises(TollbookError, match="attempt to write a readonly database"),
+        mine.reading() as session,
+    ):
+        session.add(Customer(id="delta", name="Delta"))
+    mine.close()
+
+
 def test_a_second_writer_is_told_when_the_first_takes_too_long(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

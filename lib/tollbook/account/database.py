@@ -5,11 +5,22 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 from urllib.parse import quote
 
 from filelock import FileLock
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    NullPool,
+    Pool,
+    QueuePool,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -33,11 +44,18 @@ _READ_ONLY: Final[dict[str, dict[str, Any]]] = {
 class Database:
     """Where the rows are. `session()` to change them, `reading()` to read them; each is one transaction."""
 
+    stays_open: ClassVar[bool] = False
+    """Whether connections to a file stay for the next transaction: in a process that does one job and ends.
+
+    Opening one takes longer than most transactions do. Others open it each time, so that the file may be replaced.
+    """
+
     def __init__(self, url: str) -> None:
         self.url = _known(url)
         self.only_read = _not_ours(self._file) if self._file else False
         """Whether it is a file of another user's, who lets this one read it: as analysts in JupyterLab do."""
-        self.engine = _sqlite(self.url, self.only_read) if self._file else _postgresql(self.url)
+        pool = QueuePool if self.stays_open else NullPool
+        self.engine = _sqlite(self.url, self.only_read, pool) if self._file else _postgresql(self.url)
         reader = self.engine.execution_options(**_READ_ONLY[self.url.get_backend_name()])
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         announce.listen(self._writing)
@@ -173,11 +191,11 @@ def _not_ours(file: Path) -> bool:
     )
 
 
-def _sqlite(url: URL, only_read: bool) -> Engine:  # noqa: FBT001 - of the file itself
+def _sqlite(url: URL, only_read: bool, pool: type[Pool]) -> Engine:  # noqa: FBT001 - of the file itself
     """An engine whose transactions begin where they are told to: the driver itself begins none."""
     if only_read:
         url = url.set(database=f"file:{quote(url.database or '')}", query={"mode": "ro", "uri": "true"})
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_S, "isolation_level": None})
+    engine = create_engine(url, poolclass=pool, connect_args={"timeout": BUSY_S, "isolation_level": None})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -31,7 +31,10 @@ _LANGUAGE: Final = {
 
 
 class _Once(Engine):  # type: ignore[misc]
-    """Writes the notebook once, at its end, and not after each cell: however it ends."""
+    """Writes the notebook once, at its end, and not after each cell: however it ends.
+
+    Papermill notes in it where files lay on this machine; whoever gets the notebook need not know.
+    """
 
     @classmethod
     def execute_notebook(
@@ -43,6 +46,8 @@ class _Once(Engine):  # type: ignore[misc]
     ) -> NotebookNode:
         try:
             done: NotebookNode = super().execute_notebook(nb, kernel_name, **options)
+            for name in ("input_path", "output_path"):
+                done.metadata["papermill"].pop(name, None)
         except BaseException:
             if output_path:
                 write_ipynb(nb, output_path)

@@ -48,9 +48,11 @@ def load_what_pages_need(*, kernels: bool = True) -> None:
 def _prepare() -> None:
     """What libraries put off until they are first used, and then cost each page a part of its time."""
     from babel import Locale  # noqa: PLC0415 - only here are they needed
+    from babel.numbers import format_currency  # noqa: PLC0415
     from sqlalchemy.orm import configure_mappers  # noqa: PLC0415
 
     configure_mappers()
     zone_names()
     for name in LANGUAGES:
         _ = Locale.parse(name).number_symbols
+        format_currency(0, "EUR", locale=name)

@@ -12,10 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-import nbformat
 import polars as pl
 from filelock import FileLock
-from nbformat import NotebookNode
 
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database, shared
@@ -190,7 +188,6 @@ def _rendered(bill: Bill, record: Record) -> Path:
     shown = result(node, RESULT)
     if shown is None or shown.get("record_sha256") != record.sha256:
         raise TollbookError(f"{NOTEBOOK} ended without showing its record; see {staged / NOTEBOOK}")
-    _without_paths(node, staged / NOTEBOOK)
     for name, content in documents(_document(bill, record)).items():
         (staged / name).write_bytes(content)
     return staged
@@ -203,13 +200,6 @@ def _document(bill: Bill, record: Record) -> Document:
         calls = calls_of(Lake(bill.workspace), record)
     look, most = look_of(bill.customer), bill.terms.annex_calls
     return Document(record, preceding_of(record), calls, look, most)
-
-
-def _without_paths(node: NotebookNode, path: Path) -> None:
-    """Papermill notes where files lay on this machine; whoever gets the notebook need not know."""
-    for name in ("input_path", "output_path"):
-        node.metadata["papermill"].pop(name, None)
-    nbformat.write(node, path)  # type: ignore[no-untyped-call]
 
 
 def _filed(bill: Bill, record: Record, staged: Path) -> dict[str, Any]:
@@ -259,8 +249,14 @@ def run(bills: Sequence[Bill], workers: int = 1) -> Iterator[dict[str, Any] | No
         yield from map(attempt, bills)
         return
     # Kernels are started from threads of their own: only a fresh process is safe to start them from.
-    with ProcessPoolExecutor(min(workers, len(bills)), mp_context=get_context("spawn")) as pool:
+    fresh = get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(bills)), mp_context=fresh, initializer=_begin) as pool:
         yield from pool.map(attempt, bills)
+
+
+def _begin() -> None:
+    """In a worker, before its first invoice."""
+    Database.stays_open = True
 
 
 def in_bulk(bills: Sequence[Bill]) -> Sequence[Bill]:

@@ -141,6 +141,14 @@ def ready() -> None:
     Shell.instance()
     builtins.input = _no_answer
     prepare()
+    _warm_up()
+
+
+def _warm_up() -> None:
+    """What IPython puts off until a cell runs and shows something. It leaves nothing that a cell could see."""
+    shell, Shell.teller = Shell.instance(), Teller(lambda _: None)
+    shell.run_cell("pass", store_history=False, silent=True)  # type: ignore[no-untyped-call]
+    shell.display_formatter.format("")  # type: ignore[union-attr]
 
 
 def serve(owner: socket.socket) -> None:

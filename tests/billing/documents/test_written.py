@@ -1,12 +1,15 @@
 """Values as a language writes them; what is rounded was rounded before."""
 
+from copy import copy
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from babel import Locale
 
 from tollbook.billing.documents.written import Written, places_of
 from tollbook.errors import UsageError
+from tollbook.language import LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -38,6 +41,17 @@ def test_no_decimal_is_lost() -> None:
     assert Written("en", "EUR").decimal(Decimal("12345678901234567890.000000001"), 9) == (
         "12,345,678,901,234,567,890.000000001"
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_are_written_as_babel_writes_them(language: str) -> None:
+    locale, written = Locale.parse(language), Written(language, "EUR")
+    for amount in map(Decimal, ("0", "-0.5", "999", "1234", "-12345.6", "1234567.000001")):
+        for places in (0, 1, 6):
+            if places >= places_of(amount):
+                pattern = copy(locale.decimal_formats[None])
+                pattern.frac_prec = (places, places)
+                assert written.decimal(amount, places) == pattern.apply(amount, locale)
 
 
 def test_minutes_and_percent() -> None:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from tollbook.billing.documents.columns import with_columns
 from tollbook.billing.documents.detail import Words
 from tollbook.billing.documents.document import Document, Look
 from tollbook.billing.documents.hybrid import XML, marked
@@ -24,6 +25,8 @@ _FAMILIES: Final = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew")
 _EAST: Final = ("Noto Sans SC", "Noto Sans TC", "Noto Sans JP", "Noto Sans KR")
 _FIRST: Final = {"JP": "Noto Sans JP", "KR": "Noto Sans KR", "TW": "Noto Sans TC", "HK": "Noto Sans TC"}
 """Whose shapes of shared characters a country reads; elsewhere those of mainland China."""
+_ROWS: Final = {"lines": 100, "usage": 100, "calls": 66}
+"""Tables that can be set by columns, and how many of their rows a page has room for."""
 _MISSING: Final = re.compile(r'the text `?"(.+?)"`? could not be displayed')
 _ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 _ATTACHED: Final = f'#pdf.attach("{XML}", relationship: "alternative", mime-type: "application/xml", description: "Factur-X")\n'
@@ -36,7 +39,8 @@ def pdf(document: Document, words: Words, xml: bytes | None) -> bytes:
         TollbookError: a character that no font has, or a template that Typst does not understand.
     """
     at = document.record.issued_at or document.record.period.end
-    return typeset(document.name, _TEMPLATE, words, document.look, at=at, xml=xml)
+    told = {**words, **{name: with_columns(words[name], rows) for name, rows in _ROWS.items()}}
+    return typeset(document.name, _TEMPLATE, told, document.look, at=at, xml=xml)
 
 
 def typeset(

@@ -29,8 +29,7 @@ class Written:
         # English of no country writes days the American way; invoices travel.
         self._locale = Locale.parse("en_GB" if self.language == SOURCE else self.language)
         self._currency = currency
-        self._patterns: dict[int, NumberPattern] = {}
-        self._decimals: dict[tuple[Decimal, int], str] = {}
+        self._marks = _marks_of(self._locale)
         self._days: dict[date, str] = {}
 
     def money(self, amount: Decimal) -> str:
@@ -46,18 +45,7 @@ class Written:
 
     def decimal(self, amount: Decimal, places: int) -> str:
         """An amount that has at most so many decimals, with exactly so many."""
-        key = (amount, places)
-        if key not in self._decimals:
-            with localcontext(_WIDE):
-                self._decimals[key] = str(self._pattern(places).apply(amount, self._locale))
-        return self._decimals[key]
-
-    def _pattern(self, places: int) -> NumberPattern:
-        if places not in self._patterns:
-            pattern = copy(self._locale.decimal_formats[None])
-            pattern.frac_prec = (places, places)
-            self._patterns[places] = pattern
-        return self._patterns[places]
+        return f"{amount:,.{places}f}".translate(self._marks)
 
     def aligned(self, amounts: Sequence[Decimal | None]) -> list[str]:
         """Exact amounts, all with the decimals of the longest; a dash where there is none."""
@@ -92,6 +80,12 @@ class Written:
     def days(self, first: date, last: date) -> str:
         """A span of days, both ends in it."""
         return format_interval(first, last, "yMMMMd", locale=self._locale)
+
+
+def _marks_of(locale: Locale) -> dict[int, str]:
+    """How the language writes the marks of a number; each of ours groups digits by three, as Python does."""
+    symbols = locale.number_symbols["latn"]
+    return str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
 
 
 def places_of(amount: Decimal) -> int:
