@@ -6,7 +6,7 @@ where every answer that had to have its call was full.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -73,9 +73,13 @@ def between(workspace: Workspace, start: datetime, end: datetime, customer: str 
     """
     live, days = LiveLake(workspace), list(days_between(start - timedelta(days=1), end + timedelta(days=1)))
     seen = live.seen().filter(pl.col("day").is_in(days))
-    told = _records(workspace, days, customer).collect()
+    told = (
+        Lake(workspace).scan(CALLS).filter(pl.col("day").is_in(days)).select(*_COLUMNS, "ended_at").collect()
+    )
     unrecorded = _unrecorded(workspace, seen, told, start, end, customer)
-    unseen = _watched(told, live.asked(), start, end).join(seen.select(_CALL).collect(), on=_CALL, how="anti")
+    of_theirs = _of(told.lazy(), customer).collect()
+    watched = _watched(of_theirs, live.asked(), start, end)
+    unseen = watched.join(seen.select(_CALL).collect(), on=_CALL, how="anti")
     return Missing(
         start,
         len(unrecorded),
@@ -83,11 +87,6 @@ def between(workspace: Workspace, start: datetime, end: datetime, customer: str 
         _named(unrecorded, "last_seen_at"),
         _named(unseen, "ended_at"),
     )
-
-
-def _records(workspace: Workspace, days: list[date], customer: str | None) -> pl.LazyFrame:
-    records = Lake(workspace).scan(CALLS).filter(pl.col("day").is_in(days))
-    return _of(records, customer).select(*_COLUMNS, "ended_at")
 
 
 def _of(rows: pl.LazyFrame, customer: str | None) -> pl.LazyFrame:

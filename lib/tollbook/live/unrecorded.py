@@ -71,7 +71,7 @@ def unended(workspace: Workspace, start: datetime, end: datetime) -> pl.DataFram
         )
     )
     known = rows.select(*(name for name in SPANS if name != "ended_at"))
-    return known.with_columns(ended_at=pl.lit(end, INSTANT)).collect().select(SPANS)
+    return known.with_columns(ended_at=pl.lit(end, INSTANT)).collect().select(*SPANS)
 
 
 def minutes_asked(workspace: Workspace, present: Present, start: datetime, end: datetime) -> pl.Series:
@@ -159,7 +159,7 @@ def _past(
     )
     cut = lone.join(since, on="switch", how="left")
     begun = pl.max_horizontal("started_at", "since")
-    return cut.with_columns(started_at=begun).filter(pl.col("ended_at") > begun).select(SPANS)
+    return cut.with_columns(started_at=begun).filter(pl.col("ended_at") > begun).select(*SPANS)
 
 
 def _strangers(seen: pl.DataFrame, newest: pl.DataFrame) -> list[tuple[str, datetime]]:
