@@ -5,9 +5,11 @@ from typing import Any, ClassVar, Final
 
 import ipywidgets
 import traitlets
+from polars.exceptions import PolarsError
 
 from tollbook import language
 from tollbook.account.database import shared
+from tollbook.errors import TollbookError
 from tollbook.language import tr
 from tollbook.metrics import Metric
 from tollbook.metrics.compute import is_there
@@ -138,7 +140,11 @@ class Board:
         """The same, of calls in progress: on until now where the page's end is open and switches are asked."""
         self._present = channels.present_for(self.lake)
         moves = not chosen.start or parse_back(chosen.start) is not None
-        return channels.until_now(self.figures, self._present, moves=moves, follows=not chosen.end)
+        try:
+            return channels.until_now(self.figures, self._present, moves=moves, follows=not chosen.end)
+        except (TollbookError, OSError, PolarsError) as error:
+            told_of(error)  # to the log: the records are there without what was seen
+            return self.figures
 
     def _changed(self, chosen: Dashboard, changed: frozenset[str]) -> None:
         if changed & _READ:
