@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from live.fakes import call, told
+from tollbook import metrics
 from tollbook.account.scope import Scope
 from tollbook.live.present import Held, Present
 from tollbook.live.snapshot import Snapshot
@@ -14,6 +15,7 @@ from tollbook.show.figures import Figures
 from tollbook.show.lineup import NOT_TOLD, TOTAL
 from tollbook.show.reading import Asked, Reading
 from tollbook.show.span import span
+from tollbook.show.tiles import tiles_of
 from tollbook.workspace import Workspace
 
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
@@ -102,6 +104,15 @@ def test_a_page_goes_on_by_the_stream_where_the_stream_tells_its_lines(home):
     assert channels.follows(picked, "carrier") == {}
     told_now = channels.now(made)
     assert told_now == {"words": "now {count}", "count": "2", "whose": []}
+
+
+def test_the_tile_tells_the_most_until_now_and_the_number_now(home):
+    (tile,) = tiles_of(figures(home), [metrics.CHANNELS], now(home))
+    assert (tile["value"], tile["parts"]) == ("2", "most, Mon 5 Oct 12:01")
+    assert tile["now"] == {"words": "now {count}", "count": "2", "whose": []}
+    assert tile["course"][-1] == 2
+    (without,) = tiles_of(figures(home), [metrics.CHANNELS])
+    assert "now" not in without
 
 
 def test_what_the_switches_do_not_tell_is_said(home):

@@ -56,9 +56,11 @@ def polled(
     schema: dict[str, Dtype] = {**dict.fromkeys(WHO, pl.String), "channels": pl.Int64}
     now, by = own(pl.DataFrame(calls, schema=schema, orient="row"), scope), _told_apart(scope)
     asked = datetime.now(UTC)
+    # What was told last holds until the next minute's start, and for no longer.
+    until = end if present.at is None else min(end, max(start, _whole(present.at)))
     return Polled(
         present.at,
-        added(workspace, present, scope, start, end),
+        added(workspace, present, scope, start, until),
         minutes_asked(workspace, present, start, end),
         now.group_by(by).agg(pl.col("channels").sum()).sort(by),
         by,

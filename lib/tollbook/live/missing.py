@@ -44,18 +44,22 @@ class Missing:
 
 
 def missing(workspace: Workspace, since: datetime | None = None, customer: str | None = None) -> Missing:
-    """What is missing from `since` (default: the last seven days) until now, of all customers or of one.
+    """What is missing from the hour of `since` (default: the last seven days) until now, of all customers or of one.
 
     It is computed when records come, else once an hour; where nothing was ever seen, nothing is read.
 
     Raises:
         TollbookError: the tables cannot be read.
     """
-    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    start = since or hour - LATELY
+    hour = _hour(datetime.now(UTC))
+    start = _hour(since) if since else hour - LATELY
     if LiveLake(workspace).published.versions.get(LIVE_CALLS.name) is None:
         return Missing(start)
     return _missing(workspace, Lake(workspace).published.versions.get(CALLS.name), start, hour, customer)
+
+
+def _hour(instant: datetime) -> datetime:
+    return instant.replace(minute=0, second=0, microsecond=0)
 
 
 @lru_cache(maxsize=16)

@@ -220,7 +220,7 @@ class Board:
         try:
             drawing = plan.draw(asking)
             if plan.is_in_progress and not chosen.end:
-                graph.live = channels.follows(figures, by)  # before its rows, which it speaks of
+                graph.live = dict(channels.follows(figures, by))  # before its rows, which it speaks of
             _shown(graph, asking, plan, drawing)
         except Exception as error:  # noqa: BLE001 - one graph's fault is no reason to lose the others
             graph.fail(told_of(error))

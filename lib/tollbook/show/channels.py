@@ -14,19 +14,20 @@ from tollbook.language import tr
 from tollbook.live.figures import present_of
 from tollbook.live.joined import polled
 from tollbook.live.present import Present
+from tollbook.live.unrecorded import SETTLED
 from tollbook.metrics.groups import of_those
 from tollbook.metrics.progress import WHO
 from tollbook.show.lineup import MOST_LINES, NOT_TOLD, OTHERS, TOTAL
-from tollbook.show.reading import Reading
+from tollbook.show.reading import QUARTER, Reading
 from tollbook.show.words import NOTHING, number, shortly
-from tollbook.tables import INSTANT
+from tollbook.tables import INSTANT, Dtype
 
 if TYPE_CHECKING:
     from tollbook.show.figures import Figures
 
 MINUTE: Final = timedelta(minutes=1)
 _QUARTER_MIN: Final = 15
-_NOW: Final = {"at": INSTANT, "series": pl.String, "value": pl.Int64}
+_NOW: Final[dict[str, Dtype]] = {"at": INSTANT, "series": pl.String, "value": pl.Int64}
 
 
 def until_now(figures: "Figures", present: Present, *, moves: bool, follows: bool) -> "Figures":
@@ -38,14 +39,17 @@ def until_now(figures: "Figures", present: Present, *, moves: bool, follows: boo
         TollbookError: the tables of what was seen cannot be read.
     """
     span, at = figures.span, present.at
-    if follows and at is not None and at >= span.end:
+    if follows and at is not None and (at >= span.end - QUARTER or datetime.now(UTC) - at < SETTLED):
         end = at.astimezone(UTC).replace(second=0, microsecond=0) + MINUTE
-        start = end - (span.end - span.start) if moves else span.start
-        minutes = start.minute - start.minute % _QUARTER_MIN if moves else start.minute
-        span = replace(span, start=start.replace(minute=minutes), end=end)
+        start = _quarter(end - (span.end - span.start)) if moves else span.start
+        span = replace(span, start=start, end=end) if start < end else span
     lake = figures.lake
     told = polled(lake.workspace, present, lake.scope, span.start, span.end)
     return replace(figures, span=span, polled=told, like=figures.like or figures, _kept={})
+
+
+def _quarter(instant: datetime) -> datetime:
+    return instant - timedelta(minutes=instant.minute % _QUARTER_MIN)
 
 
 def present_for(lake: Reading) -> Present:
@@ -94,15 +98,13 @@ def beside(figures: "Figures", apart: Collection[str]) -> pl.DataFrame | None:
 def told(figures: "Figures") -> str:
     """What is said of the switches: until when they told, and what they do not."""
     polled_ = figures.polled
-    if polled_ is None:
+    if polled_ is None or polled_.at is None or not _is_now(figures):
         return ""
-    parts = [tr("Calls without a record count as the switches told of them.")]
-    if polled_.at is not None and _is_now(figures):
-        parts.append(tr("Last told {when}.").format(when=shortly(polled_.at.astimezone(figures.span.zone))))
-        if polled_.silent:
-            parts.append(tr("A switch does not answer: what it told last counts on."))
-        elif not polled_.complete:
-            parts.append(tr("A switch does not tell of all of its calls."))
+    parts = [tr("Last told {when}.").format(when=shortly(polled_.at.astimezone(figures.span.zone)))]
+    if polled_.silent:
+        parts.append(tr("A switch does not answer: what it told last counts on."))
+    elif not polled_.complete:
+        parts.append(tr("A switch does not tell of all of its calls."))
     return " ".join(parts)
 
 
@@ -126,7 +128,7 @@ def follows(figures: "Figures", by: str) -> Mapping[str, Any]:
         return {}
     if len(picked) > 1 or (by != "total" and picked and by not in picked):
         return {}
-    whose: dict[str, Any] = {TOTAL: [next(iter(picked)), *next(iter(picked.values()))] if picked else []}
+    whose: dict[str, Any] = {TOTAL: [word for kind, names in picked.items() for word in (kind, *names)]}
     for name in _names(figures, by):
         whose[name] = [by, *{OTHERS: figures.lineup.others(by), NOT_TOLD: [None]}.get(name, [name])]
     moved_ms = int(told.at.timestamp() * 1000) + figures.span.offset_s * 1000
@@ -170,7 +172,8 @@ def _asked(figures: "Figures", by: str) -> pl.Expr:
 
 def _is_now(figures: "Figures") -> bool:
     told = figures.polled
-    return told is not None and told.at is not None and figures.span.start <= told.at <= figures.span.end
+    end = figures.span.end
+    return told is not None and told.at is not None and end - MINUTE <= told.at <= end
 
 
 def _now(figures: "Figures", by: str, names: Sequence[str]) -> pl.DataFrame:

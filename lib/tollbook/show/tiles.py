@@ -122,7 +122,8 @@ def change(figures: Figures, metric: Metric, now: Number | None, before: Number 
     first = figures.lake.first
     if first is None or first > figures.before.span.start:
         return {"text": NOTHING, "was": tr("There are no figures of the whole span before."), "good": ""}
-    was = tr("{value} in the span before").format(value=said(metric, before, figures.currency))
+    currency = figures.currency if metric.is_money else None
+    was = tr("{value} in the span before").format(value=said(metric, before, currency))
     if now is None or before is None or (before == 0 and not _is_own_unit(metric)):
         return {"text": NOTHING, "was": was, "good": ""}
     text = _difference(metric, now, before)
