@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from live.fakes import NOON, call, told
+from tollbook.live.kept import MOST_FILES
 from tollbook.live.kept import keep as keep_seen
 from tollbook.live.present import Held, Present
 from tollbook.live.seen import Memory
@@ -35,6 +36,18 @@ def test_calls_that_ended_since_what_was_seen_was_kept_are_told_by_the_present(w
     present = Present((Held("s1", 5).answered(answer, memory.over),))
     # `kept` was kept when it had begun, at 12:00:00: the present knows that it was there at 12:00:30.
     assert names(workspace, present, 62) == {"kept": 30, "on": 62, "short": 30}
+
+
+def test_what_is_kept_after_records_were_compared_is_compared_too(workspace: Workspace, keep) -> None:
+    keep([{"at": "2026-10-05T12:00:01", "call_id": "b", "talk_s": 5}])
+    memory = Memory("s1")
+    for turn in range(MOST_FILES + 2):  # the last files are written together
+        memory.see(told(60 * turn + 5, *([call("a"), call("b")] if turn == 1 else [call(f"c{turn}")])))
+        keep_seen(workspace, [("s1", memory.take(at(60 * turn + 6)))], keep_days=3650, now=NOON)
+        found = names(workspace, Present())
+        assert "b" not in found
+        assert ("a" in found) == (turn >= 1)
+        assert f"c{turn}" in found or turn == 1
 
 
 def test_a_silent_switch_is_not_told_when_its_calls_end_but_their_records_are(

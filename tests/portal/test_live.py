@@ -51,6 +51,10 @@ def test_a_contact_has_its_own_calls_and_no_carriers(asked, billable):
     assert "<strong>2 / 2</strong>" in Visitor(portal, cookie).get("/pages").text
     page = Visitor(portal, cookie).get("/live").text
     assert 'data-column="carrier"' not in page
+    assert re.findall(r'<option value="(\w*)"', page.split("tollbook-live-by")[1].split("</select>")[0]) == [
+        "",
+        "called",
+    ]
     assert "north" not in page
     assert "never recorded" not in page
     assert (

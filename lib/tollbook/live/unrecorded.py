@@ -15,7 +15,7 @@ import polars as pl
 from tollbook.lake.store import Lake, Published
 from tollbook.live.kept import LiveLake, days_between
 from tollbook.live.present import Held, Present
-from tollbook.tables import CALLS, INSTANT, LIVE_CALLS, LIVE_POLLS, Dtype
+from tollbook.tables import CALLS, INSTANT, Dtype
 from tollbook.workspace import Workspace
 
 SETTLED: Final = timedelta(minutes=10)
@@ -39,16 +39,14 @@ def unrecorded(workspace: Workspace, present: Present, start: datetime, end: dat
         TollbookError: the tables cannot be read.
     """
     days = tuple(days_between(max(start, end - FARTHEST), end))
-    versions = Lake(workspace).published.versions.get(CALLS.name), *_kept(workspace)
-    past = _past(workspace, days, *versions)
+    version = Lake(workspace).published.versions.get(CALLS.name)
+    past = _past(workspace, days, version)
     over = [
         (one.switch, one.call.call_id, one.call.customer, one.call.carrier, _begun(one.call.started_at, one.first_at), one.last_at)
         for held in present.held
         for one in held.over
     ]  # fmt: skip
-    now = pl.concat(
-        [_frame([]), *(_going_on(workspace, held, days, versions[0], end) for held in present.held)]
-    )
+    now = pl.concat([_frame([]), *(_going_on(workspace, held, days, version, end) for held in present.held)])
     fresh = pl.concat([past, _frame(over)]).join(now, on=_IDENTITY, how="anti")
     once = fresh.sort("ended_at").unique(_IDENTITY, keep="last", maintain_order=True)
     return pl.concat([once, now]).filter(pl.col("started_at") < end, pl.col("ended_at") > start)
@@ -97,11 +95,6 @@ def _frame(rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SPANS, orient="row")
 
 
-def _kept(workspace: Workspace) -> tuple[int | None, int | None]:
-    versions = LiveLake(workspace).published.versions
-    return versions.get(LIVE_CALLS.name), versions.get(LIVE_POLLS.name)
-
-
 def _going_on(
     workspace: Workspace, held: Held, days: tuple[date, ...], version: int | None, end: datetime
 ) -> pl.DataFrame:
@@ -141,25 +134,51 @@ def _calls(workspace: Workspace, version: int | None, days: tuple[date, ...]) ->
     return rows.filter(pl.col("day").is_in(list(days)), pl.col("ended_at").is_not_null())
 
 
+def _past(workspace: Workspace, days: tuple[date, ...], version: int | None) -> pl.DataFrame:
+    """Calls that were seen and kept, less those that have a record.
+
+    All are compared when records come; until then only what is kept since, which is a file a minute.
+    """
+    files, found = _compared(workspace, days, version)
+    now = LiveLake(workspace).files()
+    if not files <= now:  # they were written together
+        _compared.cache_clear()
+        files, found = _compared(workspace, days, version)
+    fresh = now - files
+    return pl.concat([found, _fresh(workspace, version, fresh)]) if fresh else found
+
+
 @lru_cache(maxsize=4)
-def _past(
-    workspace: Workspace, days: tuple[date, ...], version: int | None, *_live: int | None
-) -> pl.DataFrame:
-    """Calls that were seen and kept, less those that have a record."""
-    # The versions alone say which rows: they are in the key so that newer ones are read.
-    seen = LiveLake(workspace).seen().filter(pl.col("day").is_in(list(days)))
-    spans = seen.select(*_IDENTITY, "customer", "carrier", "started_at", ended_at="last_seen_at")
+def _compared(
+    workspace: Workspace, days: tuple[date, ...], version: int | None
+) -> tuple[frozenset[str], pl.DataFrame]:
+    files = LiveLake(workspace).files()
     calls = _calls(workspace, version, days)
     told = calls.select(*_IDENTITY, recorded=pl.lit(value=True)).unique(_IDENTITY)
+    spans = _spans(workspace, files).filter(pl.col("day").is_in(list(days)))
     both = spans.join(told, on=_IDENTITY, how="left").collect(engine="streaming")
     newest = calls.group_by("switch").agg(newest=pl.col("started_at").max()).collect(engine="streaming")
-    lone = both.filter(pl.col("recorded").is_null()).drop("recorded")
+    lone = both.filter(pl.col("recorded").is_null())
     since = pl.DataFrame(
         _strangers(both, newest), schema={"switch": pl.String, "since": INSTANT}, orient="row"
     )
     cut = lone.join(since, on="switch", how="left")
     begun = pl.max_horizontal("started_at", "since")
-    return cut.with_columns(started_at=begun).filter(pl.col("ended_at") > begun).select(*SPANS)
+    known = cut.with_columns(started_at=begun).filter(pl.col("ended_at") > pl.col("started_at"))
+    return files, known.select(*SPANS)
+
+
+@lru_cache(maxsize=4)
+def _fresh(workspace: Workspace, version: int | None, files: frozenset[str]) -> pl.DataFrame:
+    rows = _spans(workspace, files).collect()
+    told = _recorded(workspace, version, tuple(rows["day"].unique().sort()), tuple(rows["call_id"]))
+    return rows.join(told, on=_IDENTITY, how="anti").select(*SPANS)
+
+
+def _spans(workspace: Workspace, files: frozenset[str]) -> pl.LazyFrame:
+    """What these files tell of calls, with the day of each."""
+    seen = LiveLake(workspace, files).seen()
+    return seen.select("day", *_IDENTITY, "customer", "carrier", "started_at", ended_at="last_seen_at")
 
 
 def _strangers(seen: pl.DataFrame, newest: pl.DataFrame) -> list[tuple[str, datetime]]:

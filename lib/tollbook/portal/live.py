@@ -69,7 +69,7 @@ class LivePage(Plain):
             tr("Calls in progress"),
             template="live.html.j2",
             told=in_script(told),
-            groups=[one for one in _groups() if f"by_{one[0]}" in told],
+            groups=_groups(scope),
             lacking=lacking,
             lists=_lists(lacking) if lacking else (),
         )
@@ -86,9 +86,10 @@ def _present(workspace: Workspace) -> Present:
     return here.present if here else present_of(workspace)
 
 
-def _groups() -> Sequence[tuple[str, str]]:
-    """What calls are counted by."""
-    return (("customer", tr("Customer")), ("carrier", tr("Carrier")), ("called", tr("DID")))
+def _groups(scope: Scope) -> Sequence[tuple[str, str]]:
+    """What calls are counted by: those of a contact are all of one customer, and carriers are not told."""
+    parties = (("customer", tr("Customer")), ("carrier", tr("Carrier")))
+    return (*(parties if scope.customer is None else ()), ("called", tr("DID")))
 
 
 def _lists(lacking: Missing) -> Sequence[tuple[int, str, Sequence[dict[str, Any]]]]:
