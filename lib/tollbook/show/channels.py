@@ -129,8 +129,9 @@ def follows(figures: "Figures", by: str) -> Mapping[str, Any]:
     if len(picked) > 1 or (by != "total" and picked and by not in picked):
         return {}
     whose: dict[str, Any] = {TOTAL: [word for kind, names in picked.items() for word in (kind, *names)]}
+    several: dict[str, Sequence[str | None]] = {OTHERS: figures.lineup.others(by), NOT_TOLD: (None,)}
     for name in _names(figures, by):
-        whose[name] = [by, *{OTHERS: figures.lineup.others(by), NOT_TOLD: [None]}.get(name, [name])]
+        whose[name] = [by, *several.get(name, (name,))]
     moved_ms = int(told.at.timestamp() * 1000) + figures.span.offset_s * 1000
     return {"t": moved_ms, "offset_ms": figures.span.offset_s * 1000, "lines": whose}
 
