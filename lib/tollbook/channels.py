@@ -64,8 +64,9 @@ def channels_by(
             raise UsageError(f"channels cannot be told apart by '{name}'{did_you_mean(name, known)}")
     _check(start, end)
     starts = pl.datetime_range(start, end, timedelta(minutes=every_min), closed="left", eager=True)
-    only = {"customers": _only(customer), "carriers": _only(carrier)}
-    return most_in_progress(lake, by, starts.cast(INSTANT), end, **only)
+    return most_in_progress(
+        lake, by, starts.cast(INSTANT), end, customers=_only(customer), carriers=_only(carrier)
+    )
 
 
 def step_min(start: datetime, end: datetime, most: int = 1500) -> int:

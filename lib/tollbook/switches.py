@@ -90,6 +90,8 @@ class Live(Params):
     streams: Annotated[int, Field(ge=1, le=10_000)] = 200
     """Pages and programs that may be told of every change at once, all readers together."""
     streams_each: Annotated[int, Field(ge=1, le=1_000)] = 10
-    """Of one reader."""
+    """Of one person or token."""
+    streams_customer: Annotated[int, Field(ge=1, le=10_000)] = 40
+    """Of all contacts and tokens of one customer together."""
     keep_days: Annotated[int, Field(ge=1, le=3_660)] = 90
     """Days for which it is kept which calls were seen in progress."""

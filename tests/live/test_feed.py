@@ -96,6 +96,27 @@ def test_there_are_only_so_many_streams(feed: Feed, tmp_path, monkeypatch: pytes
     assert feed.counts.total() == 0
 
 
+def test_one_customer_leaves_streams_to_the_others(
+    feed: Feed, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "live.yml").write_text("streams: 9\nstreams_each: 2\nstreams_customer: 3\n")
+    monkeypatch.setenv("TOLLBOOK_PARAMS", str(tmp_path))
+    with feed.place("one", "acme"), feed.place("two", "acme"), feed.place("three", "acme"):
+        with pytest.raises(FullError, match="Your company") as told, feed.place("four", "acme"):
+            pass
+        assert "event: full" in feeds.full(told.value)
+        with feed.place("five", "bolt"), feed.place("an operator"):
+            pass
+    assert not feed.customers
+
+
+def test_numbers_with_most_calls_come_first(feed: Feed, fake: Fake) -> None:
+    feed.collector.poll(fake)
+    shown = json.loads(run_aside(feed.text(ADMIN, calls=True)).removeprefix("data: "))
+    assert shown["by_called"] == [{"called": "4420", "channels": 2, "answered": 0}]
+    assert "by_called" not in json.loads(run_aside(feed.text(ADMIN)).removeprefix("data: "))
+
+
 def test_a_process_has_the_feed_that_it_began(workspace: Workspace) -> None:
     assert feeds.feed(workspace) is None
     made = feeds.begin(Collector(workspace, []))

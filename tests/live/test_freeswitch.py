@@ -1,6 +1,7 @@
 """FreeSWITCH: each call once, before the answer and after it."""
 
 import json
+import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,4 +62,22 @@ def test_a_wrong_password_is_told_without_it(asked, monkeypatch: pytest.MonkeyPa
 
 def test_a_real_answer_has_the_calls_of_that_moment(samples: Path) -> None:
     told = json.loads((samples / "freeswitch" / "show_calls.15.json").read_text())
-    assert (told["row_count"], len(freeswitch.calls(told["rows"]))) == (61, 45)
+    found = freeswitch.calls(told["rows"])
+    assert (told["row_count"], len(found)) == (61, 45)
+    # When its youngest call had just begun: by the switch's own records, call by call.
+    youngest = max(begun for uuid, begun, _ in _records(samples) if uuid in {row["uuid"] for row in found})
+    assert {row["uuid"] for row in found} == {
+        uuid for uuid, begun, over in _records(samples) if begun <= youngest < over
+    }
+
+
+def _records(samples: Path) -> list[tuple[str, int, int]]:
+    """Identity, begin and end (us since 1970) of every call that came in."""
+    with tarfile.open(samples / "freeswitch" / "json_cdr.tar.gz") as packed:
+        files = [packed.extractfile(member) for member in packed if member.isfile()]
+        told = [json.load(file)["variables"] for file in files if file]
+    return [
+        (one["uuid"], int(one["start_uepoch"]), int(one["end_uepoch"]))
+        for one in told
+        if one["direction"] == "inbound"
+    ]

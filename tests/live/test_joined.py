@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from live.fakes import NOON, call, told
 from tollbook.account.scope import Scope
-from tollbook.live.joined import joined
+from tollbook.live.joined import joined, polled
 from tollbook.live.kept import keep as keep_seen
 from tollbook.live.present import Held, Present
 from tollbook.live.seen import Memory
@@ -32,6 +32,38 @@ def test_a_call_counts_once_before_and_after_it_is_recorded(workspace: Workspace
     assert levels(workspace, present, Scope("contact", "bolt")) == [0, 1, 1, 1, 1]
     keep([{"at": "2026-10-05T12:00:00", "call_id": "a", "customer": "acme", "talk_s": 92}])
     assert levels(workspace, present) == [1, 2, 1, 1, 1]
+
+
+def test_a_record_counts_before_the_rollups_have_it(workspace: Workspace, keep) -> None:
+    keep([{"at": "2026-10-05T11:59:00", "talk_s": 121}])
+    keep([{"at": "2026-10-05T12:00:30", "talk_s": 60, "call_id": "late"}], rolled=False)
+    assert levels(workspace, Present()) == [1, 2, 0, 0, 0]
+
+
+def test_calls_without_a_record_are_told_by_customer_and_carrier(workspace: Workspace, keep) -> None:
+    keep([{"at": "2026-10-05T12:00:00", "talk_s": 60}])
+    present = Present((Held("s1", 5).answered(told(150, call("a"), call("b", "bolt", "bravo", begun_s=61))),))
+    end = NOON + timedelta(seconds=180)
+    made = polled(workspace, present, ADMIN, NOON, end)
+    assert made is not None
+    assert made.changes.sort("minute_at", "customer").rows() == [
+        ("acme", "alpha", NOON, 1),
+        ("bolt", "bravo", NOON + timedelta(minutes=2), 1),
+        ("acme", "alpha", end, -1),
+        ("bolt", "bravo", end, -1),
+    ]
+    assert made.now.rows() == [("acme", "alpha", 1), ("bolt", "bravo", 1)]
+    own = polled(workspace, present, Scope("contact", "bolt"), NOON, end)
+    assert own is not None
+    assert (own.by, own.changes.columns, own.now.rows()) == (
+        ("customer",),
+        ["customer", "minute_at", "change"],
+        [("bolt", 1)],
+    )
+
+
+def test_where_no_switch_was_ever_asked_there_is_nothing_beside_the_records(workspace: Workspace) -> None:
+    assert polled(workspace, Present(), ADMIN, NOON, NOON + timedelta(hours=1)) is None
 
 
 def test_records_alone_tell_what_they_told(workspace: Workspace, keep) -> None:

@@ -51,6 +51,16 @@ def test_a_contact_has_its_own_calls_and_no_carriers(asked, billable):
     assert "<strong>2 / 2</strong>" in Visitor(portal, cookie).get("/pages").text
     page = Visitor(portal, cookie).get("/live").text
     assert 'data-column="carrier"' not in page
+    assert re.findall(r'<option value="(\w*)"', page.split("tollbook-live-by")[1].split("</select>")[0]) == [
+        "",
+        "called",
+    ]
+    assert "north" not in page
+    assert "never recorded" not in page
+    assert (
+        "never recorded"
+        in Visitor(portal, cookie_of(billable.home, "analyst", role="analyst")).get("/live").text
+    )
     stream = Stream(portal, "/live/stream?calls=1", **header(cookie))
     event = stream.until(2)
     stream.close()
@@ -69,10 +79,10 @@ def test_a_stream_ends_with_its_sign_in(asked, billable):
     stream.close()
 
 
-def test_without_a_switch_nothing_stands_at_the_top(billing):
+def test_without_a_switch_the_top_says_that_there_is_no_live_source(billing):
     cookie = KNOWN[billing]
     visitor = Visitor(billing, cookie)
-    assert "tollbook-live" not in visitor.get("/pages").text
+    assert re.search(r"<strong>–.*?no live source", visitor.get("/pages").text, re.DOTALL)
     assert visitor.get("/live/stream").status == 204
     assert "nobody can tell" in visitor.get("/live").text
 
@@ -93,8 +103,14 @@ def test_an_open_page_goes_on_by_itself(asked, opened):
     expect(page.locator(".tollbook-live-calls tbody tr")).to_have_count(1)
     switch.calls = [*switch.calls, ("alpha", "south"), ("beta", "north")]
     expect(page.locator(".tollbook-live-calls tbody tr")).to_have_count(3)
+    page.locator(".tollbook-live-by").select_option("customer")
+    expect(page.locator(".tollbook-live-calls th[scope=rowgroup]")).to_have_text(["alpha 2 / 2", "beta 1"])
+    page.locator(".tollbook-live-by").select_option("called")
+    expect(page.locator(".tollbook-live-calls th[scope=rowgroup]")).to_have_text(
+        ["4420 1", "4421 1", "4422 1"]
+    )
     page.locator(".tollbook-live-filter input").fill("beta")
-    expect(page.locator(".tollbook-live-calls tbody tr")).to_have_count(1)
+    expect(page.locator(".tollbook-live-calls th[scope=rowgroup]")).to_have_text(["4422 1"])
     assert watched.wrong == []
 
 
@@ -105,3 +121,24 @@ def test_a_graph_finds_no_place_where_too_many_are_computed(billable, monkeypatc
     with pytest.raises(HTTPError) as busy:
         run(LivePast.get(asking))
     assert busy.value.status_code == 503
+
+
+@pytest.mark.browser
+def test_the_dashboards_live_channels_go_on_until_now(asked, opened):
+    portal, switch = asked
+    switch.calls = [("alpha", "north"), ("alpha", "south"), ("beta", "north")]
+    watched = opened(f"{portal}dashboard?by=carrier")
+    page = watched.page
+    expect(page.locator(".tollbook-tile-now")).to_have_text("now 3")
+    graph = page.locator('.tollbook-graph[data-name="channels"]')
+    expect(graph.locator(".tollbook-graph-note")).to_contain_text("Last told")
+    drawn = graph.locator(".tollbook-chart[data-drawn]")
+    expect(drawn).to_have_count(1)
+    last = "e => [e.tollbookView.data('lines').filter(r => r.series === '*total').at(-1).value, e.tollbookView.data('lines').filter(r => r.series === 'south').at(-1).value]"
+    assert drawn.evaluate(last) == [3, 1]
+    switch.calls = switch.calls[:1]
+    expect(page.locator(".tollbook-tile-now")).to_have_text("now 1")
+    page.wait_for_function(
+        f"({last})(document.querySelector('[data-name=channels] .tollbook-chart')).join() === '1,0'"
+    )
+    assert watched.wrong == []

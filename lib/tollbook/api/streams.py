@@ -50,12 +50,13 @@ class LiveStream(Endpoint):
             return await in_thread(desk.still, request, asked)
 
         try:
-            with here.place(asked.owner):
+            with here.place(asked.owner, asked.scope.customer):
                 for name, value in asked.told.items():
                     self.set_header(name, value)
                 await send(self, here.events(asked.scope, holds, calls=request.query.get("calls") == ["1"]))
-        except FullError:
-            self._write(Answer(429, document(429), MEDIA, {**asked.told, "Retry-After": "60"}))
+        except FullError as error:
+            told = {**asked.told, "Retry-After": "60"}
+            self._write(Answer(429, document(429, str(error)), MEDIA, told))
 
     head = post = put = patch = delete = get  # type: ignore[assignment]  # `prepare` refuses them
 

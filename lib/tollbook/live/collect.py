@@ -14,10 +14,12 @@ from time import monotonic
 from typing import Final
 
 from filelock import FileLock, Timeout
+from polars.exceptions import PolarsError
 
 from tollbook.errors import TollbookError
 from tollbook.live import present
 from tollbook.live.kept import keep
+from tollbook.live.missing import missing
 from tollbook.live.present import Held, Present
 from tollbook.live.seen import Memory
 from tollbook.live.snapshot import Asked, poll_of
@@ -89,7 +91,7 @@ class Collector:
             self._failed(memory, f"{asked.name}: its answer cannot be used")
         else:
             with self._changing:
-                self._change(self._of(asked.name).answered(memory.see(told)))
+                self._change(self._of(asked.name).answered(memory.see(told), memory.over))
 
     def takes_turn(self) -> bool:
         """Whether nobody else asks, so that this process may; until it gives up."""
@@ -153,6 +155,8 @@ class Collector:
             self._begin(lambda asked=asked, every_s=every_s: self._turns(asked, every_s))  # type: ignore[misc]
         while not self._stop.wait(KEEP_EVERY_S):
             self._keep()
+            with suppress(TollbookError, OSError, PolarsError):
+                missing(self.workspace)  # so that no page has to wait for it
 
     def _turns(self, asked: Asked, every_s: float) -> None:
         """Ask at even distances; a turn that would begin while the one before still waits is left out."""

@@ -18,7 +18,7 @@ from tollbook.account.scope import Scope
 from tollbook.errors import TollbookError
 from tollbook.language import tr
 from tollbook.live.collect import Collector
-from tollbook.live.figures import calls_rows, document
+from tollbook.live.figures import called_rows, calls_rows, document
 from tollbook.live.present import Present
 from tollbook.params import read
 from tollbook.periods import iso_z
@@ -31,6 +31,7 @@ QUIET_S: Final = 5.0
 """After so long without a change the ages are told anew, and it is looked whether the reader is still let in."""
 LONGEST_S: Final = 3600.0
 MOST_CALLS: Final = 500
+MOST_CALLED: Final = 100
 Question = tuple[Scope, bool]
 
 
@@ -44,6 +45,7 @@ class Feed:
 
     collector: Collector
     counts: Counter[str] = field(default_factory=Counter)
+    customers: Counter[str] = field(default_factory=Counter)
     made: int = 0
     _waiting: set[asyncio.Event] = field(default_factory=set)
     _texts: dict[Question, str] = field(default_factory=dict)
@@ -74,21 +76,31 @@ class Feed:
             event.set()
 
     @contextmanager
-    def place(self, owner: str) -> Iterator[None]:
-        """A place for one stream.
+    def place(self, owner: str, customer: str | None = None) -> Iterator[None]:
+        """A place for one stream of a person or token; `customer` is whose contact it is, if any.
 
         Raises:
-            FullError: there is none.
+            FullError: there is none, and why.
         """
         told = read("live", Live)
-        if self.counts.total() >= told.streams or self.counts[owner] >= told.streams_each:
+        if self.counts[owner] >= told.streams_each:
+            raise FullError(tr("You follow the calls in progress on as many pages as you may at once."))
+        if customer is not None and self.customers[customer] >= told.streams_customer:
+            raise FullError(
+                tr("Your company follows the calls in progress on as many pages as it may at once.")
+            )
+        if self.counts.total() >= told.streams:
             raise FullError(tr("As many pages follow the calls in progress as may do so at once."))
-        self.counts[owner] += 1
+        held = [(self.counts, owner), *([(self.customers, customer)] if customer is not None else [])]
+        for counts, name in held:
+            counts[name] += 1
         try:
             yield
         finally:
-            self.counts[owner] -= 1
-            self.counts += Counter()  # forgets those who have none
+            for counts, name in held:
+                counts[name] -= 1
+                if not counts[name]:
+                    del counts[name]
 
     async def events(
         self, scope: Scope, holds: Callable[[], Awaitable[bool]], *, calls: bool = False
@@ -125,10 +137,30 @@ class Feed:
 
     def _made(self, present: Present, scope: Scope, *, calls: bool) -> str:
         self.made += 1
-        told = document(self.collector.workspace, present, scope)
-        if calls:
-            told["calls"] = calls_rows(self.collector.workspace, present, scope, MOST_CALLS)
-        return f"data: {json.dumps(told, default=_json)}\n\n"
+        return f"data: {as_json(event(self.collector.workspace, present, scope, calls=calls))}\n\n"
+
+
+def event(workspace: Workspace, present: Present, scope: Scope, *, calls: bool) -> dict[str, Any]:
+    """What a reader is told; with the calls themselves, and which numbers have most of them, where asked for.
+
+    Raises:
+        TollbookError: the database or the records cannot be read.
+    """
+    told = document(workspace, present, scope)
+    if calls:
+        told["by_called"] = called_rows(present, scope, MOST_CALLED)
+        told["calls"] = calls_rows(workspace, present, scope, MOST_CALLS)
+    return told
+
+
+def full(error: FullError) -> str:
+    """The one event of a page for which there is no place: why."""
+    return f"event: full\ndata: {json.dumps({'why': str(error)})}\n\n"
+
+
+def as_json(told: dict[str, Any]) -> str:
+    """With its instants as texts."""
+    return json.dumps(told, default=_json)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """How many calls are in progress, for one reader: a contact has its own calls, and no carriers."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -169,13 +169,27 @@ def calls_rows(workspace: Workspace, present: Present, scope: Scope, most: int) 
     Raises:
         TollbookError: the decks, which tell the destinations, cannot be read.
     """
-    wanted = ((switch, call) for switch, call in present.calls() if scope.customer in {None, call.customer})
     ordered = sorted(
-        wanted, key=lambda pair: (pair[1].started_at is None, pair[1].started_at, pair[1].call_id)
+        _own(present, scope),
+        key=lambda pair: (pair[1].started_at is None, pair[1].started_at, pair[1].call_id),
     )
     shown = ordered[:most]
     places = destinations(workspace, [call for _, call in shown])
     return [_call_row(*pair, place, scope) for pair, place in zip(shown, places, strict=True)]
+
+
+def called_rows(present: Present, scope: Scope, most: int) -> list[dict[str, Any]]:
+    """The numbers that most calls go to, as far as the scope has them, with how many, and how many are answered."""
+    calls = [call for _, call in _own(present, scope)]
+    every, talking = (
+        Counter(call.called for call in some) for some in (calls, [call for call in calls if call.answered])
+    )
+    ordered = sorted(every.items(), key=lambda pair: (-pair[1], pair[0] or ""))
+    return [{"called": name, "channels": n, "answered": talking[name]} for name, n in ordered[:most]]
+
+
+def _own(present: Present, scope: Scope) -> Iterator[tuple[str, LiveCall]]:
+    return (pair for pair in present.calls() if scope.customer in {None, pair[1].customer})
 
 
 def _call_row(switch: str, call: LiveCall, destination: str | None, scope: Scope) -> dict[str, Any]:

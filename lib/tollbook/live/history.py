@@ -8,18 +8,11 @@ from typing import Any, Final
 
 import polars as pl
 
-from tollbook.lake.store import Lake
 from tollbook.live.kept import LiveLake, days_between
 from tollbook.live.limits import limits
-from tollbook.tables import CALLS
+from tollbook.live.missing import between
 from tollbook.workspace import Workspace
 
-SETTLED: Final = timedelta(minutes=10)
-"""A switch has told of all calls that ended so long before the newest call that its records tell of."""
-TOUCHED: Final = timedelta(seconds=130)
-"""A call shorter than this may begin and end between two answers, as the longest distance is a minute."""
-LISTED: Final = 100
-"""Calls that are named; all are counted."""
 _INSTANT: Final = timedelta(microseconds=1)
 
 
@@ -38,14 +31,17 @@ def history(
     """
     lake = LiveLake(workspace)
     calls = _calls(lake, start, end, customer).collect()
-    levels = _levels(calls)
+    levels, lacking = _levels(calls), between(workspace, start, end, customer)
     return {
         "from": start,
         "to": end,
         **_most(levels, "peak"),
         **_busiest(calls, start, end),
         "breaches": _breaches(workspace, calls),
-        **_both(workspace, lake, calls, start, end, customer),
+        "unrecorded": lacking.unrecorded,
+        "unrecorded_calls": lacking.unrecorded_calls,
+        "unseen": lacking.unseen,
+        "unseen_calls": lacking.unseen_calls,
         "asked": _asked(lake, start, end),
     }
 
@@ -114,65 +110,6 @@ def _above(levels: pl.DataFrame, kind: str, name: str, channels: int) -> list[di
         {kind: name, "from": row["at"], "to": row["until"], "peak": row["level"], "configured": channels}
         for row in rows.iter_rows(named=True)
     ]
-
-
-def _both(
-    workspace: Workspace,
-    live: LiveLake,
-    calls: pl.DataFrame,
-    start: datetime,
-    end: datetime,
-    customer: str | None,
-) -> dict[str, Any]:
-    """Calls without a record and records without a call, as far as both could be there."""
-    lake, days = Lake(workspace), list(days_between(start - timedelta(days=1), end + timedelta(days=1)))
-    records = lake.scan(CALLS).filter(pl.col("day").is_in(days))
-    if customer is not None:
-        records = records.filter(pl.col("customer") == customer)
-    told = records.select("switch", "call_id", "customer", "carrier", "started_at", "ended_at").collect()
-    newest = (
-        lake.scan(CALLS)
-        .filter(pl.col("day") >= days[0])
-        .group_by("switch")
-        .agg(newest=pl.col("started_at").max())
-        .collect()
-    )
-    settled = calls.join(newest, on="switch").filter(pl.col("last_seen_at") < pl.col("newest") - SETTLED)
-    unrecorded = settled.join(told, on=("switch", "call_id"), how="anti")
-    unseen = _watched(told, live.asked(), start, end).join(
-        live.seen().filter(pl.col("day").is_in(days)).collect(), on=("switch", "call_id"), how="anti"
-    )
-    return {
-        "unrecorded": len(unrecorded),
-        "unrecorded_calls": _named(unrecorded, "last_seen_at"),
-        "unseen": len(unseen),
-        "unseen_calls": _named(unseen, "ended_at"),
-    }
-
-
-def _watched(records: pl.DataFrame, asked: pl.LazyFrame, start: datetime, end: datetime) -> pl.DataFrame:
-    """Records of calls that an answer must have had: long ones, in minutes that were all answered in full."""
-    inside = records.filter(
-        pl.col("started_at") >= start,
-        pl.col("ended_at") < end,
-        pl.col("ended_at") - pl.col("started_at") >= TOUCHED,
-    )
-    good = asked.filter(pl.col("failed") == 0, pl.col("incomplete") == 0, pl.col("polls") > 0)
-    minutes = good.select("switch", "minute_at").collect()
-    # Whole minutes that lie within the call: each of them has to be there.
-    first = (pl.col("started_at") + pl.duration(seconds=60, microseconds=-1)).dt.truncate("1m")
-    last = pl.col("ended_at").dt.truncate("1m") - pl.duration(minutes=1)
-    wanted = inside.with_columns(minute_at=pl.datetime_ranges(first, last, "1m"))
-    every = wanted.explode("minute_at").join(
-        minutes.with_columns(good=pl.lit(value=True)), on=("switch", "minute_at"), how="left"
-    )
-    met = every.group_by("switch", "call_id", "started_at").agg(pl.col("good").fill_null(value=False).any())
-    return inside.join(met.filter("good"), on=("switch", "call_id", "started_at"), how="semi")
-
-
-def _named(calls: pl.DataFrame, last: str) -> list[dict[str, Any]]:
-    columns = ("switch", "call_id", "customer", "carrier", "started_at", last)
-    return calls.select(columns).sort("started_at", "call_id").head(LISTED).to_dicts()
 
 
 def _asked(lake: LiveLake, start: datetime, end: datetime) -> list[dict[str, Any]]:

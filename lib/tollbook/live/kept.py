@@ -4,7 +4,7 @@ From these every answer of a switch can be told again: a call was in all of them
 tables of their own, so that keeping waits for no import, and no import for keeping.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 from deltalake import DeltaTable
 
-from tollbook.lake.store import Lake, Step
+from tollbook.lake.store import Lake, Published, Step
 from tollbook.live.seen import Minute, Seen
 from tollbook.tables import LIVE_CALLS, LIVE_POLLS, LIVE_TABLES, Table
 from tollbook.workspace import Workspace
@@ -27,12 +27,21 @@ Taken = Sequence[tuple[str, tuple[list[Seen], list[tuple[datetime, Minute]]]]]
 
 
 class LiveLake(Lake):
-    """The tables of what was seen in progress."""
+    """The tables of what was seen in progress; with `only` of the calls what these files hold."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, only: Collection[str] | None = None) -> None:
         super().__init__(workspace)
+        self._only = only
         self._manifest = workspace.home / "live-lake.json"
         self._lock = workspace.home / "live-lake.lock"
+
+    def files(self) -> frozenset[str]:
+        """Where the calls stand now: files are added, and at times written together."""
+        return frozenset(self._files(LIVE_CALLS, None))
+
+    def _files(self, table: Table, published: Published | None) -> list[str]:
+        found, only = super()._files(table, published), self._only
+        return found if only is None or table != LIVE_CALLS else [file for file in found if file in only]
 
     def seen(self) -> pl.LazyFrame:
         """The calls, each once."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
+from tollbook.live.seen import Seen
 from tollbook.live.snapshot import LiveCall, Snapshot
 from tollbook.periods import iso_z
 from tollbook.workspace import Workspace
@@ -14,16 +15,21 @@ from tollbook.workspace import Workspace
 LATE_POLLS: Final = 3
 """A switch that has not answered for as many turns is silent, whatever the reason."""
 _TIMES: Final = ("started_at", "answered_at")
+_SEEN: Final = ("first_at", "last_at")
 
 
 @dataclass(frozen=True)
 class Held:
-    """What is known of one switch: its last answer (null: it has never given one), and why there was none since."""
+    """What is known of one switch: its last answer (null: it has never given one), and why there was none since.
+
+    `over` are calls that have ended and are not in the table `live_calls` yet.
+    """
 
     switch: str
     every_s: float = 5.0
     told: Snapshot | None = None
     why: str = ""
+    over: tuple[Seen, ...] = ()
 
     def age_s(self, now: datetime) -> float | None:
         """Seconds since its last answer."""
@@ -34,9 +40,9 @@ class Held:
         age_s = self.age_s(now)
         return not self.why and age_s is not None and age_s <= LATE_POLLS * self.every_s
 
-    def answered(self, told: Snapshot) -> Self:
-        """With a new answer."""
-        return replace(self, told=told, why="")
+    def answered(self, told: Snapshot, over: tuple[Seen, ...] = ()) -> Self:
+        """With a new answer, and the calls that have ended and are not kept yet."""
+        return replace(self, told=told, why="", over=over)
 
     def failed(self, why: str) -> Self:
         """Without one: what it told last stays."""
@@ -95,7 +101,8 @@ def _written(held: Held) -> dict[str, Any]:
         "at": iso_z(held.told.at),
         "calls": [_call(call) for call in held.told.calls],
     }
-    return {"switch": held.switch, "every_s": held.every_s, "told": told, "why": held.why}
+    over = [_call(one.call) | {name: getattr(one, name).isoformat() for name in _SEEN} for one in held.over]
+    return {"switch": held.switch, "every_s": held.every_s, "told": told, "why": held.why, "over": over}
 
 
 def _call(call: LiveCall) -> dict[str, Any]:
@@ -107,13 +114,20 @@ def _read(told: Mapping[str, Any]) -> Held:
     given = told["told"]
     snapshot = given and Snapshot(
         datetime.fromisoformat(given["at"]),
-        tuple(
-            LiveCall(
-                **{**call, **{name: datetime.fromisoformat(call[name]) for name in _TIMES if name in call}}
-            )
-            for call in given["calls"]
-        ),
+        tuple(_read_call(call) for call in given["calls"]),
         given["complete"],
         given["took_ms"],
     )
-    return Held(told["switch"], told["every_s"], snapshot, told["why"])
+    over = tuple(_read_over(told["switch"], one) for one in told.get("over", ()))
+    return Held(told["switch"], told["every_s"], snapshot, told["why"], over)
+
+
+def _read_call(told: Mapping[str, Any]) -> LiveCall:
+    return LiveCall(
+        **{**told, **{name: datetime.fromisoformat(told[name]) for name in _TIMES if name in told}}
+    )
+
+
+def _read_over(switch: str, told: Mapping[str, Any]) -> Seen:
+    call = {name: value for name, value in told.items() if name not in _SEEN}
+    return Seen(switch, _read_call(call), *(datetime.fromisoformat(told[name]) for name in _SEEN))

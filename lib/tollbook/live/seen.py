@@ -62,6 +62,11 @@ class Memory:
         minute.polls += 1
         minute.failed += 1
 
+    @property
+    def over(self) -> tuple[Seen, ...]:
+        """Calls that are over and were not taken yet."""
+        return tuple(self._over)
+
     def take(
         self, until: datetime, *, everything: bool = False
     ) -> tuple[list[Seen], list[tuple[datetime, Minute]]]:

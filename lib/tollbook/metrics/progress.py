@@ -50,13 +50,20 @@ def most(
     *,
     customers: Collection[str] | None = None,
     carriers: Collection[str] | None = None,
+    more: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The most calls in progress at a minute's start of each piece: `at`, the columns of `by`, `channels`.
 
     A piece lasts from one of `starts` until the next, the last until `end`: ascending instants on the minute. Each
-    has a row for each group that a minute's start of any piece finds in progress.
+    has a row for each group that a minute's start of any piece finds in progress. `more` are rows beside those of the
+    rollup: minute_at, change, and what tells them apart.
     """
     rows = _rows(lake, end, customers, carriers).filter(pl.col("minute_at") < end)
+    if more is not None:
+        wanted = dict(zip(WHO, (customers, carriers), strict=True))
+        beside = of_those(more.lazy(), wanted, more.columns).filter(pl.col("minute_at") < end)
+        names = (*by, "minute_at", "change")
+        rows = pl.concat([rows.select(names), beside.select(names)])
     # What was in progress by then counts as a change at the start.
     at = pl.max_horizontal(pl.col("minute_at"), pl.lit(starts[0], INSTANT)).alias("minute_at")
     changes = rows.group_by(*by, at).agg(pl.col("change").sum()).filter(pl.col("change") != 0).collect()

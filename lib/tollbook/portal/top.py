@@ -84,14 +84,13 @@ def frame(
 
 
 def live(reader: Signed) -> dict[str, Any] | None:
-    """Calls in progress now, as far as the reader has them; none where nobody can tell, or the records cannot be read."""
+    """Calls in progress now, as far as the reader has them; none where the records cannot be read."""
     try:
         workspace = open_workspace()
         here = feed(workspace)
-        told = document(workspace, here.present if here else present_of(workspace), reader.scope)
+        return document(workspace, here.present if here else present_of(workspace), reader.scope)
     except (TollbookError, OSError, PolarsError, SQLAlchemyError):  # the page is there without it
         return None
-    return told if told["source"] != "none" else None
 
 
 def outstanding() -> list[Item] | None:

@@ -5,14 +5,16 @@ from typing import Any, ClassVar, Final
 
 import ipywidgets
 import traitlets
+from polars.exceptions import PolarsError
 
 from tollbook import language
 from tollbook.account.database import shared
+from tollbook.errors import TollbookError
 from tollbook.language import tr
 from tollbook.metrics import Metric
 from tollbook.metrics.compute import is_there
 from tollbook.params import Dashboard
-from tollbook.show import controls, reader
+from tollbook.show import channels, controls, reader
 from tollbook.show.choices import Choices
 from tollbook.show.drawing import Drawing
 from tollbook.show.figures import Figures
@@ -25,7 +27,7 @@ from tollbook.show.span import span
 from tollbook.show.tiles import Tiles
 from tollbook.show.widget import View, told_of
 from tollbook.tables import TRAFFIC
-from tollbook.values import separated
+from tollbook.values import parse_back, separated
 
 _READ: Final = frozenset({"start", "end", "zone", "customer", "carrier", "destination", "compare"})
 """Choices that need other figures; the others only need other drawings, or none."""
@@ -50,6 +52,7 @@ class Board:
         self.plans = plans_of(self.lake)
         self.bys = {name: label for name, label in by_names().items() if name not in self.lake.lacks}
         self.figures = self._read(given)
+        self.until_now = self._with_now(given)
         self._bar: controls.Controls | None = None
         self._tiles: list[Tiles] = []
         self._graphs: dict[str, Graph] = {}
@@ -79,7 +82,7 @@ class Board:
 
     def tiles(self, wanted: Sequence[Metric]) -> Tiles:
         """The strip of these figures over the whole span, without those that there are not for its reader."""
-        made = Tiles(self.figures, [metric for metric in wanted if self._has(metric)])
+        made = Tiles(self.figures, [metric for metric in wanted if self._has(metric)], self.until_now)
         self._tiles.append(made)
         return made
 
@@ -133,9 +136,20 @@ class Board:
             figures.cut(by)  # what cannot be drawn is refused before anything is drawn
         return figures
 
+    def _with_now(self, chosen: Dashboard) -> Figures:
+        """The same, of calls in progress: on until now where the page's end is open and switches are asked."""
+        self._present = channels.present_for(self.lake)
+        moves = not chosen.start or parse_back(chosen.start) is not None
+        try:
+            return channels.until_now(self.figures, self._present, moves=moves, follows=not chosen.end)
+        except (TollbookError, OSError, PolarsError) as error:
+            told_of(error)  # to the log: the records are there without what was seen
+            return self.figures
+
     def _changed(self, chosen: Dashboard, changed: frozenset[str]) -> None:
         if changed & _READ:
             self.figures = self._read(chosen)
+            self.until_now = self._with_now(chosen)
             self._show(self._graphs)
         elif "by" in changed:
             self._show_graphs(
@@ -150,16 +164,20 @@ class Board:
             self.lake = self.lake.newer()
             self._agreed = None
             self.figures = self._read(self.choices.value)
+            self.until_now = self._with_now(self.choices.value)
             self._show(self._graphs)
             if self._bar is not None:
                 self._bar.tell(**self._instants())
+        elif channels.present_for(self.lake) != self._present:
+            self.until_now = self._with_now(self.choices.value)
+            self._show([name for name in self._graphs if self.plans[name].is_in_progress])
 
     def _instants(self) -> dict[str, Any]:
         return {"as_of": self.lake.updated_at, "first": self.lake.first, "latest": self.lake.latest}
 
     def _show(self, names: Sequence[str] | dict[str, Graph]) -> None:
         for tiles in self._tiles:
-            tiles.show(self.figures)
+            tiles.show(self.figures, self.until_now)
         self._show_graphs(tuple(names))
 
     def _show_graphs(self, names: Sequence[str]) -> None:
@@ -188,8 +206,9 @@ class Board:
     def _draw(self, plan: Plan, graph: Graph) -> None:
         by, chosen = self._by(plan), self.choices.value
         agreed = self.agreed if plan.needs_limits else None
-        asking = Asking(self.figures, by, bool(chosen.compare), agreed)
-        graph.by, graph.note = by, plan.explained(asking)
+        figures = self.until_now if plan.is_in_progress else self.figures
+        asking = Asking(figures, by, bool(chosen.compare), agreed)
+        graph.by, graph.note, graph.live = by, plan.explained(asking), {}
         if plan.is_in_progress and self.figures.asked.destinations is not None:
             why = tr("Calls in progress are not counted by destination.")
             graph.show_nothing(why, tr("Take the filter of destinations away to see them."))
@@ -199,7 +218,10 @@ class Board:
             graph.show_nothing(why, tr("Take the filter of carriers away to see them."))
             return
         try:
-            _shown(graph, asking, plan, plan.draw(asking))
+            drawing = plan.draw(asking)
+            if plan.is_in_progress and not chosen.end:
+                graph.live = dict(channels.follows(figures, by))  # before its rows, which it speaks of
+            _shown(graph, asking, plan, drawing)
         except Exception as error:  # noqa: BLE001 - one graph's fault is no reason to lose the others
             graph.fail(told_of(error))
 
@@ -225,7 +247,10 @@ def _shown(graph: Graph, asking: Asking, plan: Plan, drawing: Drawing) -> None:
     if drawing.is_empty and plan.nothing:
         graph.show_nothing(tr(plan.nothing), tr(plan.hint))
     elif (
-        plan.is_in_progress and asking.figures.lineup.counts.is_empty() and not drawing.points["value"].sum()
+        plan.is_in_progress
+        and asking.figures.lineup.counts.is_empty()
+        and not asking.figures.polled
+        and not drawing.points["value"].sum()
     ):
         graph.show_nothing()  # a line at 0 would say that there could have been some
     else:

@@ -10,16 +10,18 @@ from typing import Final
 import polars as pl
 
 from tollbook.channels import step_min
+from tollbook.live.joined import Polled
 from tollbook.metrics import METRICS, Metric
 from tollbook.metrics.compute import currency_of, figures
 from tollbook.metrics.groups import bucket, picked, pieces
 from tollbook.metrics.metric import INTERVAL_S
 from tollbook.metrics.progress import WHO, most
+from tollbook.show import channels
 from tollbook.show.home import workspace
-from tollbook.show.lineup import NOT_TOLD, OTHERS, TOTAL, Lineup
+from tollbook.show.lineup import NOT_TOLD, TOTAL, Lineup
 from tollbook.show.reading import Asked, Reading
 from tollbook.show.span import MOST_MARKS, Span, span
-from tollbook.show.words import NOTHING, Number, amount, figure, number
+from tollbook.show.words import Number, amount, figure
 from tollbook.tables import INSTANT, TRAFFIC, Table
 
 MOST_STEPS: Final = 300
@@ -36,7 +38,8 @@ class Figures:
     """The figures of a stretch of time and of those that were asked for; nothing is read twice.
 
     `room` is into how many graphs' worth a graph's marks are shared: 2 where the span before is drawn too. `like` is
-    the reading whose lines and pieces this one has.
+    the reading whose lines and pieces this one has. `polled` is what the switches told, which calls in progress have
+    beside the records.
     """
 
     lake: Reading
@@ -44,6 +47,7 @@ class Figures:
     asked: Asked = field(default_factory=Asked)
     room: int = 1
     like: "Figures | None" = None
+    polled: Polled | None = None
     _kept: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False)
 
     @property
@@ -54,7 +58,7 @@ class Figures:
     @cached_property
     def before(self) -> "Figures":
         """The span before, as long, of the same lines and cut in the same way."""
-        return replace(self, span=self.span.before, like=self, _kept={})
+        return replace(self, span=self.span.before, like=self, polled=None, _kept={})
 
     def between(self, start: datetime, end: datetime) -> "Figures":
         """A part of the span."""
@@ -188,36 +192,16 @@ class Figures:
         return figures(told, ["stretch"], metrics, per_carrier=self.asked.carriers is not None)
 
     def channels(self, by: str = "carrier") -> pl.DataFrame:
-        """Calls in progress as `lines` has metrics: per step the most of its minutes' starts.
+        """Calls in progress as `lines` has metrics: per step the most of its minutes' starts, and last those of now.
 
         Raises:
             UsageError: they are asked for by destination.
         """
-        return self.once(("channels", by), lambda: self._channels(by))
+        return self.once(("channels", by), lambda: channels.points(self, by))
 
     def steps(self) -> pl.DataFrame:
         """The most of all calls in progress per step: at, channels."""
         return self.once("steps", lambda: self.in_progress(()))
-
-    def _channels(self, by: str) -> pl.DataFrame:
-        parts = [self.steps().with_columns(series=pl.lit(TOTAL))]
-        if names := self.lineup.names(by):
-            own = self.in_progress((by,)).with_columns(series=pl.col(by).fill_null(NOT_TOLD))
-            parts.append(own.filter(pl.col("series").is_in(names)))
-        if others := self.lineup.others(by):
-            # The most of a step does not add up over lines: those who share one are counted together.
-            parts.append(self.in_progress((), {by: others}).with_columns(series=pl.lit(OTHERS)))
-        found = pl.concat([part.select("at", "series", "channels") for part in parts])
-        every = pl.DataFrame({"series": self.lineup.series(by)}).join(parts[0].select("at"), how="cross")
-        full = every.join(found, on=["at", "series"], how="left", maintain_order="left")
-        # None in progress is 0, but outside of the data nothing is known.
-        outside = (pl.col("at") >= (self.lake.latest or self.span.start)) | (
-            pl.col("at") < (self.lake.first or self.span.end)
-        )
-        value = pl.coalesce("channels", pl.when(~outside).then(0))
-        known = full.select("at", "series", value=pl.when(~(outside & (value == 0))).then(value))
-        words = [NOTHING if n is None else number(n) for n in known["value"]]
-        return known.with_columns(pl.col("value").cast(pl.Float64), words=pl.Series(words, dtype=pl.String))
 
     def in_progress(
         self, by: Sequence[str], more: Mapping[str, Sequence[str]] | None = None, step: int | None = None
@@ -229,13 +213,15 @@ class Figures:
         """
         length = timedelta(minutes=step or self.step_min)
         starts = pl.datetime_range(self.span.start, self.span.end, length, closed="left", eager=True)
-        return most(self.lake, by, starts.cast(INSTANT), self.span.end, **self.asked.who(by, more or {}))
+        who, beside = self.asked.who(by, more or {}), channels.beside(self, {*by, *(more or {})})
+        return most(self.lake, by, starts.cast(INSTANT), self.span.end, more=beside, **who)
 
     @property
     def step_min(self) -> int:
         """Minutes of a step of calls in progress: the shortest with which the lines can be read."""
         lines = max(len(self.lineup.series(by)) for by in ("total", *WHO) if by not in self.lake.lacks)
-        marks = (MOST_MARKS - 2) // self.room // lines - 1
+        ends = 1 if self.polled is None else 2  # a line ends with one more point, and with what is told now
+        marks = (MOST_MARKS - 2) // self.room // lines - ends
         return step_min(self.span.start, self.span.end, min(MOST_STEPS, marks))
 
     def moved(self, points: pl.DataFrame, by: str) -> pl.DataFrame:

@@ -29,6 +29,8 @@ class Graph(View):
     `{"name": "customer", "label": "Customer"}`; none: no choice. `state` is loading, ready, empty or error, with
     `message` and `hint` as what a reader is told instead of a drawing.
 
+    `live` says how lines go on by themselves with the page's stream of calls in progress: see `channels.follows`.
+
     In the browser a reader's choices go to the page's address: `by` as `asr:customer`, the lines that the legend
     leaves as `only`, each after what it is a line of: `carrier:north,carrier:south`; a span as `start` and `end`.
     """
@@ -44,6 +46,7 @@ class Graph(View):
     library = traitlets.Unicode().tag(sync=True)
     spec = traitlets.Dict().tag(sync=True)
     tables = traitlets.Dict().tag(sync=True)
+    live = traitlets.Dict().tag(sync=True)
     legend: traitlets.List[dict[str, str]] = traitlets.List().tag(sync=True)
     clock = traitlets.Dict().tag(sync=True)
     only = traitlets.Unicode().tag(sync=True)

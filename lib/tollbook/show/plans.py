@@ -10,7 +10,7 @@ import polars as pl
 from tollbook import metrics
 from tollbook.language import later, tr
 from tollbook.metrics import Metric, compute
-from tollbook.show import charts, codes, delays, limits
+from tollbook.show import channels, charts, codes, delays, limits
 from tollbook.show.drawing import Drawing
 from tollbook.show.figures import Figures
 from tollbook.show.lineup import NOT_TOLD
@@ -72,7 +72,8 @@ class Plan:
 
     def explained(self, asking: Asking) -> str:
         """A line below the title: what is shown, of whom, and how finely."""
-        parts = (_sentence(tr(self.note)), self._counted(asking), self._finely(asking))
+        told = channels.told(asking.figures) if self.is_in_progress else ""
+        parts = (_sentence(tr(self.note)), self._counted(asking), self._finely(asking), told)
         return " ".join(part for part in parts if part)
 
     def _counted(self, asking: Asking) -> str:

@@ -10,6 +10,7 @@ import traitlets
 
 from tollbook.language import tr, trn
 from tollbook.metrics import Metric
+from tollbook.show import channels
 from tollbook.show.figures import Figures, said
 from tollbook.show.widget import View
 from tollbook.show.words import NOTHING, Number, change_of, exact, figure, of, shortly, signed
@@ -26,7 +27,7 @@ class Tiles(View):
     module_file: ClassVar[str] = "tiles.js"
     tiles = traitlets.List(traitlets.Dict()).tag(sync=True)
 
-    def __init__(self, figures: Figures, wanted: Sequence[Metric]) -> None:
+    def __init__(self, figures: Figures, wanted: Sequence[Metric], until_now: Figures | None = None) -> None:
         words = {
             "tiles": tr("The whole span"),
             "before": tr("against the same span before"),
@@ -35,21 +36,21 @@ class Tiles(View):
         }
         super().__init__(words=words)
         self._wanted = wanted
-        self.show(figures)
+        self.show(figures, until_now)
 
-    def show(self, figures: Figures) -> None:
-        """The figures of another span, or of others."""
-        self.tiles = list(tiles_of(figures, self._wanted))
+    def show(self, figures: Figures, until_now: Figures | None = None) -> None:
+        """The figures of another span, or of others; those of calls in progress are `until_now`'s."""
+        self.tiles = list(tiles_of(figures, self._wanted, until_now))
 
 
-def tiles_of(figures: Figures, wanted: Sequence[Metric]) -> Iterator[Tile]:
-    """A tile for each of the metrics."""
+def tiles_of(figures: Figures, wanted: Sequence[Metric], until_now: Figures | None = None) -> Iterator[Tile]:
+    """A tile for each of the metrics; calls in progress are `until_now`'s, where it is given."""
     plain = [metric for metric in wanted if not metric.is_in_progress and not metric.is_money]
     now, before = (next(each.whole(plain).iter_rows(named=True), {}) for each in (figures, figures.before))
     courses = figures.course([metric for metric in wanted if not metric.is_in_progress], MOST_POINTS)
     for metric in wanted:
         if metric.is_in_progress:
-            yield _in_progress(figures, metric)
+            yield _in_progress(until_now or figures, metric)
         elif metric.is_money:
             yield _money(figures, metric) | {"course": _course(courses[metric.name])}
         else:
@@ -102,6 +103,7 @@ def _in_progress(figures: Figures, metric: Metric) -> Tile:
         **_tile(metric, figure(metric, most), parts),
         "change": change(figures, metric, most, earlier),
         "course": _highest(points["value"]),
+        **({"now": now} if (now := channels.now(figures)) else {}),
     }
 
 
@@ -120,7 +122,8 @@ def change(figures: Figures, metric: Metric, now: Number | None, before: Number 
     first = figures.lake.first
     if first is None or first > figures.before.span.start:
         return {"text": NOTHING, "was": tr("There are no figures of the whole span before."), "good": ""}
-    was = tr("{value} in the span before").format(value=said(metric, before, figures.currency))
+    currency = figures.currency if metric.is_money else None
+    was = tr("{value} in the span before").format(value=said(metric, before, currency))
     if now is None or before is None or (before == 0 and not _is_own_unit(metric)):
         return {"text": NOTHING, "was": was, "good": ""}
     text = _difference(metric, now, before)

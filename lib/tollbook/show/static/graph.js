@@ -8,6 +8,7 @@ import { pngOf, save, svgOf } from "./graph-picture.js";
 import { pointer } from "./graph-pointer.js";
 import { held, home, onlyOf, pick, whole, withBy, withOnly } from "./graph-state.js";
 import { asked, tableOf, taken } from "./graph-table.js";
+import { goingOn } from "./graph-live.js";
 import { drawn } from "./vega.js";
 
 function head(model, words, id) {
@@ -42,6 +43,7 @@ function render({ model, el }) {
   let chart = null;
   let drawnSpec = "";
   let data = null;
+  let rowsOf = null;
   let shown = "";
   let asTable = false;
   let turn = Promise.resolve();
@@ -89,25 +91,28 @@ function render({ model, el }) {
     more[0].disabled = !seen;
   }
 
-  const pointed = () => ({ ...Object.fromEntries(["tables", "legend", "clock", "language"].map((name) => [name, model.get(name)])), name: model.get("title"), only });
+  // What the page has heard since these rows were made is drawn behind them.
+  const live = goingOn(model, () => changed());
+  const pointed = () => ({ ...Object.fromEntries(["legend", "language"].map((name) => [name, model.get(name)])), ...live.now(), name: model.get("title"), only });
 
   async function draw() {
     if (model.get("state") !== "ready") return state();
     const spec = JSON.stringify(model.get("spec"));
     data = figures(pointed());
-    over.hide(); // what it told was of the figures before
+    if (rowsOf !== model.get("tables")) over.hide(); // what it told was of the figures before
+    rowsOf = model.get("tables");
     lines.fill(model.get("legend"), "before" in model.get("tables"));
     shown = JSON.stringify(only());
     lines.show(only());
     if (chart && spec === drawnSpec) {
       chart.view.signal("only", only());
-      await chart.refill(model.get("tables"));
+      await chart.refill(live.now().tables);
     } else {
       host.style.minHeight = `${host.offsetHeight}px`;
       chart?.finalize();
       state();
       chart = await drawn(host, {
-        library: model.get("library"), spec: model.get("spec"), tables: model.get("tables"),
+        library: model.get("library"), spec: model.get("spec"), tables: live.now().tables,
         signals: { only: only() }, language: model.get("language"), after: (view) => over.follow(view, data),
       });
       drawnSpec = spec;
@@ -201,6 +206,7 @@ function render({ model, el }) {
     for (const name of drawings) model.off(name, changed);
     for (const name of heads) model.off(name, describe);
     deaf();
+    live.end();
     over.hide();
     turn = turn.then(() => chart?.finalize());
   };

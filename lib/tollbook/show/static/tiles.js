@@ -1,6 +1,7 @@
 // The strip of large figures: each with its change against the span before, and its course as a small line.
 
 import { element, isolated, style } from "./base.js";
+import { counted, words as said } from "./graph-live.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 28;
@@ -38,13 +39,15 @@ function change({ text, was, good, up }, words) {
   return element("span", { class: `tollbook-tile-change ${{ yes: "good", no: "bad" }[good] ?? ""}`, title: `${text} ${words.before}. ${was}` }, arrow, isolated(text), " ", said);
 }
 
+const current = ({ words, count }) => words.replace("{count}", count);
+
 function tile(told, words) {
   const value = element("strong", { title: told.exact || null }, isolated(told.value), told.more ? element("small", {}, ` + ${told.more}`) : null);
   return element("li", { class: "tollbook-tile", "data-metric": told.name },
     element("span", { class: "tollbook-tile-label", title: told.meaning }, told.label),
     value,
     change(told.change, words),
-    element("small", { class: "tollbook-tile-parts" }, isolated(told.parts || "\u00a0")),
+    element("small", { class: "tollbook-tile-parts" }, isolated(told.parts || "\u00a0"), ...(told.now ? [told.parts ? " · " : "", element("span", { class: "tollbook-tile-now" }, current(told.now))] : [])),
     course(told.course));
 }
 
@@ -61,10 +64,21 @@ async function render({ model, el }) {
     list.replaceChildren(...model.get("tiles").map((told) => tile(told, words)));
   }
 
+  // Calls in progress go on by themselves with the page's stream.
+  function hear({ detail }) {
+    if (detail.channels === null) return;
+    model.get("tiles").forEach(({ now }, i) => {
+      const place = list.children[i]?.querySelector(".tollbook-tile-now");
+      if (place && now?.whose) place.textContent = current({ ...now, count: said(counted(detail, now.whose), model.get("language")) });
+    });
+  }
+
+  document.addEventListener("tollbook:live", hear);
   model.on("change:tiles", show);
   model.on("change:fault", show);
   show();
   return () => {
+    document.removeEventListener("tollbook:live", hear);
     model.off("change:tiles", show);
     model.off("change:fault", show);
   };

@@ -7,6 +7,7 @@
   const says = place.querySelector(".tollbook-live-says");
   const page = document.querySelector(".tollbook-calls-now");
   const AGAIN_MS = 15000;
+  const FULL_MS = 60000;
   let source;
   let again;
 
@@ -31,6 +32,12 @@
     if (document.visibilityState !== "visible") return;
     source = new EventSource(page ? `${stream}?calls=1` : stream);
     source.addEventListener("message", (event) => show(JSON.parse(event.data)));
+    source.addEventListener("full", (event) => {
+      close();
+      place.dataset.late = "true";
+      says.textContent = JSON.parse(event.data).why;
+      again = setTimeout(follow, FULL_MS);
+    });
     source.addEventListener("error", () => {
       if (source?.readyState !== EventSource.CLOSED) return;
       place.dataset.late = "true";

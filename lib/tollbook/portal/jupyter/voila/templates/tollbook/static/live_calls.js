@@ -2,6 +2,7 @@
 (() => {
   const main = document.querySelector(".tollbook-calls-now");
   const filter = main.querySelector("input");
+  const by = main.querySelector(".tollbook-live-by");
   const count = main.querySelector(".tollbook-live-count");
   const table = main.querySelector(".tollbook-live-calls");
   const columns = [...table.querySelectorAll("th")].map((head) => head.dataset.column);
@@ -29,18 +30,64 @@
   };
   const words = (call, column) => column === "state" ? states[call.state] : column === "started_at" ? (call.started_at ? since(call.started_at) : "–") : call[column] ?? "–";
 
+  const LISTED = 10;
+  const filled = (name, call) => call[name] ?? "–";
+
+  // The calls of one value together, those with most first; the number is that of all of them, also of those not listed.
+  function grouped(calls) {
+    if (!by.value) return [[null, calls]];
+    const groups = Map.groupBy ? Map.groupBy(calls, (call) => filled(by.value, call)) : new Map([...new Set(calls.map((call) => filled(by.value, call)))].map((name) => [name, calls.filter((call) => filled(by.value, call) === name)]));
+    return [...groups].sort(([one, of], [other, others]) => others.length - of.length || one.localeCompare(other));
+  }
+
+  function heading(name, calls) {
+    const counts = told[`by_${by.value}`]?.find((one) => filled(by.value, one) === name);
+    const number = filter.value.trim() ? calls.length : Math.max(calls.length, counts?.channels ?? 0);
+    const cell = document.createElement("th");
+    cell.scope = "rowgroup";
+    cell.colSpan = columns.length;
+    const own = document.createElement("bdi");
+    own.textContent = name;
+    cell.append(own, ` ${number}${counts?.configured ? ` / ${counts.configured}` : ""}`);
+    const made = document.createElement("tr");
+    made.append(cell);
+    return made;
+  }
+
+  function body([name, calls]) {
+    const made = document.createElement("tbody");
+    made.append(...(name === null ? [] : [heading(name, calls)]), ...calls.map((call) => row(columns.map((column) => words(call, column)))));
+    return made;
+  }
+
   function show() {
-    if (!told) return;
+    if (!told?.calls) return;
     for (const group of main.querySelectorAll("[data-by]")) {
-      const rows = told[`by_${group.dataset.by}`].filter(({ channels, configured }) => channels || configured);
-      group.tBodies[0].replaceChildren(...rows.map((one) => row([one[group.dataset.by] ?? "–", one.channels, one.configured ?? "–"])));
+      const kind = group.dataset.by;
+      const rows = told[`by_${kind}`].filter(({ channels, configured }) => channels || configured).slice(0, kind === "called" ? LISTED : undefined);
+      group.tBodies[0].replaceChildren(...rows.map((one) => row([filled(kind, one), one.channels, (kind === "called" ? one.answered : one.configured) ?? "–"])));
     }
     const wanted = filter.value.trim().toLowerCase();
     const fits = (call) => ["customer", "carrier", "caller", "called", "destination"].some((name) => (call[name] ?? "").toLowerCase().includes(wanted));
     const calls = wanted ? told.calls.filter(fits) : told.calls;
     count.textContent = calls.length < told.channels ? `${calls.length} / ${told.channels}` : String(told.channels ?? "–");
-    table.tBodies[0].replaceChildren(...calls.map((call) => row(columns.map((column) => words(call, column)))));
+    for (const old of [...table.tBodies]) old.remove();
+    table.append(...grouped(calls).map(body));
   }
+
+  function choose() {
+    const url = new URL(location.href);
+    if (by.value) url.searchParams.set("by", by.value);
+    else url.searchParams.delete("by");
+    history.replaceState(null, "", url);
+    show();
+  }
+
+  const asked = new URLSearchParams(location.search).get("by") ?? "";
+  if ([...by.options].some(({ value }) => value === asked)) by.value = asked;
+  told = JSON.parse(document.getElementById("tollbook-live-told").textContent);
   document.addEventListener("tollbook:live", (event) => { told = event.detail; show(); });
   filter.addEventListener("input", show);
+  by.addEventListener("change", choose);
+  show();
 })();
