@@ -305,6 +305,18 @@ class NumberBlocks(PageParams):
     """Ids of the customers whose numbers are shown, separated by commas; empty: all."""
 
 
+class MasterData(PageParams):
+    """Customers, carriers and contacts: `params/master_data.yml`."""
+
+    page = "master_data"
+    of_data = frozenset({"entry"})
+
+    kind: Literal["customer", "carrier", "contact"] = "customer"
+    """customer, carrier or contact."""
+    entry: str = ""
+    """The one that is opened: an id, of a contact the login name; empty: none."""
+
+
 class Invoice(Params):
     """Invoices: `params/invoice.yml`."""
 

@@ -8,7 +8,16 @@ import nbformat
 from nbformat import NotebookNode
 
 from tollbook.language import later, tr
-from tollbook.params import Calls, Carriers, Dashboard, Invoices, NumberBlocks, PageParams, Summary
+from tollbook.params import (
+    Calls,
+    Carriers,
+    Dashboard,
+    Invoices,
+    MasterData,
+    NumberBlocks,
+    PageParams,
+    Summary,
+)
 from tollbook.strict import Params
 
 TAG: Final = "parameters"
@@ -81,6 +90,12 @@ PAGES: Final = (
         later("Who has which numbers, how full each block is, and what is free."),
         NumberBlocks,
         "blocks",
+    ),
+    Page(
+        later("Master Data"),
+        later("Customers, carriers and contacts: entered, changed, imported and exported."),
+        MasterData,
+        "master_data",
     ),
 )
 
