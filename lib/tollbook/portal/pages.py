@@ -32,6 +32,8 @@ class Page:
     params: type[PageParams]
     resource: str = "own_pages"
     """What a reader needs a right to see to open it; a page that says nothing is for operators."""
+    shows_people: bool = False
+    """Whether it shows who may sign in."""
 
     @property
     def name(self) -> str:
@@ -96,6 +98,7 @@ PAGES: Final = (
         later("Customers, carriers and contacts: entered, changed, imported and exported."),
         MasterData,
         "master_data",
+        shows_people=True,
     ),
 )
 
