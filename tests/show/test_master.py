@@ -127,6 +127,23 @@ def test_a_new_one_has_an_empty_form_and_is_in_the_address_once_it_is_saved(open
     assert ("open" in page.form().told, page.controls().values["entry"]) == (False, "")
 
 
+def test_another_kind_closes_what_was_open_of_the_one_before(opened):
+    page = opened(entry="acme")
+    assert choose(page, kind="carrier") == ""
+    assert ("open" in page.form().told, page.controls().values["entry"]) == (False, "")
+    choose(page, kind="contact", entry="al")
+    assert (page.form().told["open"], page.form().told["lists"]["customer"]) == ("change", ["acme"])
+
+
+def test_the_same_asked_again_is_told_again(opened):
+    page, heard = opened(entry="acme"), []
+    page.form().observe(lambda change: heard.append(change["new"]["changes"]), "told")
+    for _ in range(2):
+        typed(page, "check", channels="60")
+    assert len(heard) == 2
+    assert heard[0] == heard[1] != []
+
+
 def test_a_row_of_the_grid_is_opened_from_its_menu(opened):
     page = opened()
     grid = page.grid()

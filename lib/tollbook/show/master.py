@@ -60,7 +60,7 @@ class Master:
         self._seen = self._db.committed()
         self._form: master_form.Opened | None = None
         self._typed: master_form.Texts = {}
-        self._serial = 0
+        self._serial = self._asked = 0
         self._file: tuple[str, list[Line]] | None = None
         self._plan: intake.Plan | None = None
         said = words()
@@ -74,7 +74,7 @@ class Master:
             key="master_data",
             row_key=("key",),
             row_actions=[RowAction(OPEN, tr("Open"))],
-            file_name="master_data",
+            file_name=f"{self._register.word}s",
         )
         self._dry = Grid.of(
             plan_frame(self._register, None),
@@ -99,7 +99,9 @@ class Master:
             part.answer(kind, action)
         choices.watch(self._chosen)
         choices.each_tick(self._tick)
-        self._chosen(choices.value, frozenset({"kind", "entry"}))
+        self._bar.tell(as_of=now())
+        self._tell_plan()
+        self._chosen(choices.value, frozenset({"entry"}))
 
     def controls(self) -> Controls:
         """Customers, carriers or contacts."""
@@ -157,7 +159,9 @@ class Master:
             self._grid.file_name = f"{self._register.word}s"
             self._forget_file()
             self._bar.tell(as_of=now())
-        if new.entry:
+        if new.entry and "entry" not in changed:  # of the kind before
+            self._go("")
+        elif new.entry:
             self._open(new.entry)
         else:
             self._form = None
@@ -175,7 +179,7 @@ class Master:
     def _go(self, key: str) -> None:
         """Open a row; the address says so too."""
         widget = self._choices.widget
-        if widget.values["entry"] == key:
+        if key and widget.values["entry"] == key:
             self._open(key)
         widget.values = {**widget.values, "entry": key}
 
@@ -192,14 +196,19 @@ class Master:
         self._open("")
 
     def _close(self, _message: Message, _buffers: object) -> None:
-        self._entry.said = ""
-        self._form = None
+        self._entry.said, self._form = "", None
         self._go("")
         self._tell_form()
 
     def _tell_form(self, **more: Any) -> None:  # noqa: ANN401 - of the page
         form, register = self._form, self._register
-        told = {"serial": self._serial, "may": self._may, "add": adding(register.word)}
+        self._asked += 1  # so that the page hears of it, even if it is the same as before
+        told = {
+            "serial": self._serial,
+            "asked": self._asked,
+            "may": self._may,
+            "add": adding(register.word),
+        }
         if form is not None:
             told |= {
                 **master_form.told(form, self._lists()),

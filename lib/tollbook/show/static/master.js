@@ -54,7 +54,8 @@ class Form extends Part {
     this.root.hidden = !open && !may;
     if (!open) {
       this.form.hidden = this.review.hidden = true;
-      this.serial = null;
+      if (this.serial) this.add.focus();
+      this.serial = 0;
       return;
     }
     if (this.serial !== serial) this.fill();
@@ -93,6 +94,7 @@ class Form extends Part {
     });
     this.fields.replaceChildren(...made, ...suggestions);
     this.check.hidden = !may;
+    if (this.serial === undefined) return; // as the page came: nobody has asked for it yet
     this.head.focus({ preventScroll: true });
     if (this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView({ block: "start" });
   }
