@@ -102,8 +102,8 @@ def show(session: Session, kind: Kind, party_id: str) -> Row:
 
 def listing(session: Session, kind: Kind) -> list[Row]:
     """All that were entered, by id."""
-    parties: Sequence[Party] = session.scalars(select(kind)).all()
-    return sorted(rows_of(session, parties), key=lambda row: row["id"])
+    parties: Iterable[Party] = session.scalars(select(kind))
+    return sorted(rows_of(session, [*parties]), key=lambda row: row["id"])
 
 
 def unconfirmed(lake_ids: Iterable[str | None], db_ids: Iterable[str]) -> list[Row]:
@@ -146,8 +146,8 @@ def _find(kind: Kind, session: Session, party_id: str, *, locked: bool = False) 
 
 
 def _get(session: Session, kind: Kind, party_id: str, *, locked: bool) -> Party | None:
-    options = {"with_for_update": True, "populate_existing": True} if locked else {}
-    return cast("Party | None", session.get(kind, party_id, **options))
+    found = session.get(kind, party_id, with_for_update=locked or None, populate_existing=locked)
+    return cast("Party | None", found)
 
 
 def _found(session: Session, kind: Kind, party_id: str, *, locked: bool = False) -> Party:
@@ -179,7 +179,9 @@ def rows_of(session: Session, parties: Sequence[Party]) -> list[Row]:
     chosen = select(Schedule.customer_id, Schedule.view)
     if len(customers) == 1:
         chosen = chosen.where(Schedule.customer_id == customers[0])
-    views: dict[str, str] = dict(session.execute(chosen).tuples().all()) if customers else {}
+    views: dict[str, str] = (
+        {row.customer_id: row.view for row in session.execute(chosen)} if customers else {}
+    )
     return [_row_of(party, views.get(party.id, "")) for party in parties]
 
 

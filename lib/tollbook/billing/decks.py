@@ -193,7 +193,7 @@ def rules_of(db: Database, side: Side, owner: str) -> str:
 def _number_rules(session: Session) -> dict[str, str]:
     """The rules of each customer that has any."""
     having = sql.select(Customer.id, Customer.number_rules).where(Customer.number_rules != "")
-    return dict(session.execute(having).tuples().all())
+    return {row.id: row.number_rules for row in session.execute(having)}
 
 
 def _deck(row: DeckRow, rates: pl.DataFrame, rules: Mapping[str, str]) -> Deck:

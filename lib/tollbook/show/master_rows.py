@@ -15,7 +15,7 @@ from tollbook.account.models import Deck
 from tollbook.account.register import Register, Row
 from tollbook.language import later, tr
 from tollbook.money import MONEY
-from tollbook.show.grid_values import GridColumn
+from tollbook.show.grid_values import GridColumn, Kind
 from tollbook.show.master_words import label, meant
 from tollbook.tables import INSTANT
 
@@ -53,7 +53,7 @@ def decks_since(session: Session, word: str) -> dict[str, datetime]:
         return {}
     owner = Deck.customer_id if word == "customer" else Deck.carrier_id
     newest = select(owner, func.max(Deck.imported_at)).where(owner.is_not(None)).group_by(owner)
-    return {str(name): at for name, at in session.execute(newest).tuples()}
+    return {str(name): at for name, at in session.execute(newest)}
 
 
 def frame(
@@ -126,7 +126,7 @@ def _column(register: Register, name: str, *, hidden: bool) -> GridColumn:
     if form == "amount":
         currency = "unit" if name == "debit_limit" else ""
         return GridColumn(name, label(name), "money", currency=currency, hidden=hidden, summed=False)
-    kind = "integer" if form == "whole" else "text"
+    kind: Kind = "integer" if form == "whole" else "text"
     return GridColumn(name, label(name), kind, hidden=hidden, summed=name == "channels")
 
 
