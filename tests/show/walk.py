@@ -18,6 +18,7 @@ from tollbook.show.calls import CallTable
 from tollbook.show.choices import Address
 from tollbook.show.graph import Graph
 from tollbook.show.grid import Grid
+from tollbook.show.master_words import TITLES
 from tollbook.show.summary import LABELS
 from tollbook.show.widget import View
 
@@ -73,6 +74,9 @@ def _ways(page: str) -> Iterator[dict[str, str]]:
     if page == "summary":
         for view in LABELS:
             yield {"view": view}
+    if page == "master_data":
+        for kind in TITLES:
+            yield {"kind": kind}
     if page == "calls":
         (table,) = (w for w in widgets._instances.values() if isinstance(w, CallTable))
         yield {"columns": ",".join(column["name"] for column in table.offered)}
