@@ -79,7 +79,7 @@ def test_an_admin_changes_adds_and_imports(open_master, billable):
     expect(files.get_by_role("status").last).to_have_text("2 rows were entered or changed.")
     expect(grid.get_by_role("link", name="delta")).to_be_visible()
     with page.expect_download() as download:
-        files.get_by_role("button", name="XLSX").click()
+        files.get_by_role("button", name="XLSX", exact=True).click()
     assert download.value.suggested_filename == "customers.xlsx"
 
 

@@ -53,7 +53,7 @@ def decks_since(session: Session, word: str) -> dict[str, datetime]:
         return {}
     owner = Deck.customer_id if word == "customer" else Deck.carrier_id
     newest = select(owner, func.max(Deck.imported_at)).where(owner.is_not(None)).group_by(owner)
-    return {str(name): at for name, at in session.execute(newest)}
+    return {str(name): at.replace(second=0, microsecond=0) for name, at in session.execute(newest)}
 
 
 def frame(
