@@ -18,8 +18,6 @@ from tollbook.show.calls import CallTable
 from tollbook.show.choices import Address
 from tollbook.show.graph import Graph
 from tollbook.show.grid import Grid
-from tollbook.show.master_words import TITLES
-from tollbook.show.summary import LABELS
 from tollbook.show.widget import View
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -71,12 +69,8 @@ def _ways(page: str) -> Iterator[dict[str, str]]:
         bys = next(field["options"] for field in controls.fields if field["name"] == "by")
         for by in bys:
             yield {"by": by["value"], "graphs": ",".join(graphs), "compare": "previous"}
-    if page == "summary":
-        for view in LABELS:
-            yield {"view": view}
-    if page == "master_data":
-        for kind in TITLES:
-            yield {"kind": kind}
+    for tabs in (field for field in controls.fields if field["kind"] == "tabs"):
+        yield from ({tabs["name"]: option["value"]} for option in tabs["options"])
     if page == "calls":
         (table,) = (w for w in widgets._instances.values() if isinstance(w, CallTable))
         yield {"columns": ",".join(column["name"] for column in table.offered)}

@@ -103,7 +103,7 @@ class Form extends Part {
 
   entry({ name, label, hint, form, options, list }, value, may) {
     const described = `${this.id(name)}-why`;
-    const shared = { id: this.id(`of-${name}`), "aria-describedby": described, disabled: !may, autocomplete: "off" };
+    const shared = { id: this.id(`of-${name}`), "aria-describedby": described, disabled: !may, autocomplete: "off", dir: options.length ? null : "auto" };
     const input = options.length
       ? element("select", shared, ...options.map(([word, text]) => element("option", { value: word }, text)))
       : form === "lines" ? element("textarea", { ...shared, rows: 3 }) : element("input", { type: "text", ...shared, ...TYPES[form], list: list ? this.id(list) : null, spellcheck: "false" });
