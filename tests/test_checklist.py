@@ -83,3 +83,13 @@ def test_notifications_of_payments_that_nobody_could_book_are_counted(workspace)
     (item,) = (item for item in checklist(workspace) if item.name == "notices")
     assert item.words == "2 notifications of payments wait for somebody to look at them"
     assert item.remedy == "tollbook payment notices"
+
+
+def test_whoever_is_not_entered_leads_to_the_form_with_the_name_filled_in(workspace, keep):
+    entered(workspace, carriers=["north"])
+    keep([{"at": "2026-10-05T10:00", "customer": "a b"}])
+    items = {item.name: item for item in checklist(workspace)}
+    assert (items["no_customers"].page, items["no_customers"].query) == ("master_data", {"kind": "customer"})
+    unknown = items["unconfirmed_customers"]
+    assert (unknown.page, unknown.query) == ("master_data", {"kind": "customer", "entry": "a b"})
+    assert unknown.remedy == "tollbook customer add 'a b'"

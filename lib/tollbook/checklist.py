@@ -58,12 +58,11 @@ def checklist(workspace: Workspace) -> list[Item]:
     Raises:
         TollbookError: the workspace's database or `lake.json` cannot be read.
     """
-    lake = Lake(workspace)
-    seen = _seen(workspace, lake.published)
+    found = seen(workspace)
     customers, carriers = _entered(workspace)
     return [
-        *_parties(seen, customers, carriers),
-        *_unrated(seen),
+        *_parties(found, customers, carriers),
+        *_unrated(found),
         *_rejects(workspace),
         *_notices(workspace),
     ]
@@ -82,8 +81,13 @@ def _ids(db: Database, committed: str) -> tuple[frozenset[str], frozenset[str]]:
     return customers, carriers
 
 
-def _seen(workspace: Workspace, published: Published) -> Seen:
-    return _sums(workspace, published.versions.get(TRAFFIC.name))
+def seen(workspace: Workspace) -> Seen:
+    """What the rollup tells.
+
+    Raises:
+        TollbookError: `lake.json` cannot be read.
+    """
+    return _sums(workspace, Lake(workspace).published.versions.get(TRAFFIC.name))
 
 
 @lru_cache(maxsize=8)
@@ -103,28 +107,33 @@ def _sums(workspace: Workspace, version: int | None) -> Seen:
 
 def _parties(seen: Seen, customers: frozenset[str], carriers: frozenset[str]) -> Iterator[Item]:
     if not customers:
-        yield Item("no_customers", tr("No customers yet"), "tollbook customer add")
+        yield Item("no_customers", tr("No customers yet"), "tollbook customer add", *_form("customer"))
     if not carriers:
-        yield Item("no_carriers", tr("No carriers yet"), "tollbook carrier add")
+        yield Item("no_carriers", tr("No carriers yet"), "tollbook carrier add", *_form("carrier"))
     if unknown := sorted(seen.customers - customers):
         words = trn(
             "{count} customer is in the records but not entered: {names}",
             "{count} customers are in the records but not entered: {names}",
             len(unknown),
         )
-        yield Item("unconfirmed_customers", _told(words, unknown), _entering("customer", unknown[0]))
+        yield Item("unconfirmed_customers", _told(words, unknown), *_entering("customer", unknown[0]))
     if unknown := sorted(seen.carriers - carriers):
         words = trn(
             "{count} carrier is in the records but not entered: {names}",
             "{count} carriers are in the records but not entered: {names}",
             len(unknown),
         )
-        yield Item("unconfirmed_carriers", _told(words, unknown), _entering("carrier", unknown[0]))
+        yield Item("unconfirmed_carriers", _told(words, unknown), *_entering("carrier", unknown[0]))
 
 
-def _entering(kind: str, name: str) -> str:
-    """The command, with an id of records as a shell and the command take it: as a word, and as no option."""
-    return f"tollbook {kind} add {'-- ' if name.startswith('-') else ''}{quote(name)}"
+def _entering(kind: str, name: str) -> tuple[str, str, dict[str, str]]:
+    """The command, with an id of records as a shell and the command take it: as a word, and as no option; and the form."""
+    return f"tollbook {kind} add {'-- ' if name.startswith('-') else ''}{quote(name)}", *_form(kind, name)
+
+
+def _form(kind: str, name: str = "") -> tuple[str, dict[str, str]]:
+    """Where one is entered, with the id filled in."""
+    return "master_data", {"kind": kind, "entry": name} if name else {"kind": kind}
 
 
 def _told(words: str, names: list[str]) -> str:

@@ -85,7 +85,7 @@ def test_a_carrier_has_fewer_fields() -> None:
 @pytest.mark.parametrize("kind", [Customer, Carrier])
 def test_every_column_can_be_entered_but_those_that_are_given(kind: Kind) -> None:
     columns: Any = kind.__table__.columns
-    assert set(FIELDS[kind]) == set(columns.keys()) - {"id", "created_at"}
+    assert set(FIELDS[kind]) - {"schedule"} == set(columns.keys()) - {"id", "created_at"}
 
 
 @pytest.mark.parametrize("party_id", ["acme", "Acme GmbH & Co.", "49.30", "客户", "-x", "00417"])

@@ -40,6 +40,8 @@ EMPTY = (
     "tax_category",
     "tax_note",
     "invoice_mail",
+    "schedule",
+    "number_rules",
 )
 
 

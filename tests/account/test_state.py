@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from tollbook.account import scheduled
 from tollbook.account.audit import Actor, record
 from tollbook.account.ledger import Payment
 from tollbook.account.models import Customer, now
@@ -23,10 +24,21 @@ def test_a_changed_row_of_the_account_is_another_state(database):
 
 def test_people_and_the_audit_are_no_part_of_it(database):
     before = state(database)
+    shown = state(database, people=True)
     with database.session() as session:
         add(session, "user", "anna", {"role": "admin"}, BY)
         record(session, BY, "sign_in", "portal", at=now())
     assert state(database) == before
+    assert state(database, people=True) != shown
+
+
+def test_a_schedule_is(database):
+    with database.session() as session:
+        session.add(Customer(id="acme", name="Acme"))
+    before = state(database)
+    with database.session() as session:
+        scheduled.put_view(session, BY, "acme", "monthly")
+    assert state(database) != before
 
 
 def test_numbers_are(database):

@@ -18,7 +18,7 @@ from portal.conftest import billed_calls, served
 from secrets_kept import SECRETS
 from tollbook.account.audit import Actor, events
 from tollbook.account.database import Database
-from tollbook.account.models import Customer
+from tollbook.account.models import Carrier, Customer
 from tollbook.account.people import tokens
 from tollbook.account.people.persons import add, found
 from tollbook.account.rights import Role
@@ -119,6 +119,7 @@ def api_home(network: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Wo
     with db.session() as session:
         for name in ("alpha", "beta"):
             session.add(Customer(id=name, name=name.title(), currency="EUR", tax_rate=Decimal(19)))
+        session.add(Carrier(id="alpha", name="Alpha Transit", currency="USD"))
     known = Lake(network)
     with Lake(made).writing() as step:
         step.append(CALLS, known.scan(CALLS))
@@ -177,6 +178,8 @@ def api_tokens(api_home: Workspace) -> dict[str, Holder]:
         "invoices",
         "summary",
         "customers",
+        "master_data",
+        "people",
         "payments",
         "blocks",
         "extensions",

@@ -33,7 +33,7 @@ COUNT = iter(range(1, 1_000_000))
 
 def address(api, each: Operation) -> str:
     """An address of alpha's; a block and an extension are made for it, as an operation may take them away."""
-    places, number = {"id": "alpha", "number": ALPHAS}, f"{next(COUNT):09}"
+    places, number = {"id": "alpha", "number": ALPHAS, "login": "al"}, f"{next(COUNT):09}"
     if each.path.endswith(NOTHING):
         places = {"id": "999", "number": "INV-1"}
     if each.resource in {"blocks", "extensions"}:
@@ -50,6 +50,10 @@ def sent(each: Operation) -> dict[str, object] | None:
     number = f"{next(COUNT):09}"
     return {
         ("POST", f"{ROOT}/customers"): {"id": f"new {number}"},
+        ("POST", f"{ROOT}/carriers"): {"id": f"new {number}"},
+        ("POST", f"{ROOT}/contacts"): {"login": f"new{number}", "customer": "alpha"},
+        ("PATCH", f"{ROOT}/carriers/{{id}}"): {"channels": 30},
+        ("PATCH", f"{ROOT}/contacts/{{login}}"): {"department": "Sales"},
         ("POST", BLOCKS): {"customer": "alpha", "start": number, "end": number},
         ("POST", EXTENSIONS): {"customer": "alpha"},
         ("PATCH", f"{ROOT}/customers/{{id}}"): {"due_days": 14},

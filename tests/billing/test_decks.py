@@ -99,7 +99,14 @@ def test_dry_run_checks_and_stores_nothing(db: Database, deck: MakeDeck) -> None
 
 def test_price_precision_beyond_what_is_kept_is_refused(db: Database, deck: MakeDeck) -> None:
     with pytest.raises(UsageError, match="price precision 10: write 0 to 9 decimals"):
-        import_deck(db, deck().rates, side="customer", owner="bolt", source="b.csv", price_precision=10)
+        import_deck(
+            db,
+            deck({"prefix": "49", "rate_per_min": "1"}).rates,
+            side="customer",
+            owner="bolt",
+            source="b.csv",
+            price_precision=10,
+        )
 
 
 def test_without_decks_the_book_is_empty(db: Database) -> None:
@@ -112,3 +119,23 @@ def test_only_the_rows_of_some_prefixes_are_read_where_that_is_asked(db: Databas
     import_deck(db, rates, side="customer", owner="bolt", source="bolt.csv")
     (found,) = decks_of(db, "customer", "bolt", prefixes=["4", "44", "447"])
     assert sorted(found.rates["prefix"]) == ["4", "44"]
+
+
+def test_a_deck_knows_its_customers_rules_and_other_rules_are_another_book(
+    db: Database, deck: MakeDeck
+) -> None:
+    import_deck(
+        db,
+        deck({"prefix": "49", "rate_per_min": "1"}).rates,
+        side="customer",
+        owner="acme",
+        source="x",
+        currency="EUR",
+    )
+    before = deck_book(db)
+    with db.session() as session:
+        session.get_one(Customer, "acme").number_rules = "00> 0>49"
+    after = deck_book(db)
+    assert (before.customers["acme"].number_rules, after.customers["acme"].number_rules) == ("", "00> 0>49")
+    assert decks_of(db, "customer", "acme")[0].number_rules == "00> 0>49"
+    assert before.named != after.named

@@ -1,6 +1,7 @@
 """Rating in words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -59,3 +60,10 @@ def test_no_talk_costs_nothing_whatever_the_deck_says(deck: MakeDeck) -> None:
 def test_text_with_other_signs_than_digits_is_no_number(deck: MakeDeck) -> None:
     found = explain(deck({"prefix": "44", "rate_per_min": "1"}), "44x", Decimal(60), AT)
     assert found.steps[0] == "44x is not written in digits only, so no prefix fits it"
+
+
+def test_a_rule_of_the_customer_is_the_first_step(deck: MakeDeck) -> None:
+    acme = replace(deck({"prefix": "49", "rate_per_min": "0.06"}), number_rules="00> 0>49")
+    found = explain(acme, "030", Decimal(60), AT)
+    assert found.steps[0] == "030 is written 4930: 0>49 of its customer's rules"
+    assert (found.prefix, found.charge) == ("49", Decimal("0.06"))

@@ -1,6 +1,7 @@
 """What calls cost, by the worked numbers of the rules and against the plain arithmetic of `explain`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -311,3 +312,25 @@ def test_without_any_deck_calls_are_as_with_a_deck_of_somebody_else(deck: MakeDe
     other = deck({"prefix": "1", "rate_per_min": "1"}, owner="other")
     assert rated(frame) == rated(frame, other)
     assert rate_calls(frame, {}).collect_schema() == rate_calls(frame, {"other": other}).collect_schema()
+
+
+def test_a_number_is_rated_as_its_customers_rules_write_it_and_stays_as_it_is(
+    deck: MakeDeck, calls: MakeCalls
+) -> None:
+    row = {"prefix": "4930", "rate_per_min": "0.06", "destination": "Berlin"}
+    acme = replace(deck(row), number_rules="0>49 00>")
+    numbers = ("0301", "004930", "4930", "0044")
+    found = rated(calls(*({"called": number, "seconds": 60} for number in numbers)), acme)
+    assert [(each["called"], each["prefix"], each["unrated"]) for each in found] == [
+        ("0301", "4930", None),
+        ("004930", "4930", None),
+        ("4930", "4930", None),
+        ("0044", None, "no_rate"),
+    ]
+
+
+def test_the_rules_of_one_customer_are_not_anothers(deck: MakeDeck, calls: MakeCalls) -> None:
+    row = {"prefix": "49", "rate_per_min": "0.06"}
+    acme, bolt = replace(deck(row), number_rules="00>"), replace(deck(row), id=2, owner="bolt")
+    frame = calls(*({"called": "0049", "customer": owner, "seconds": 60} for owner in ("acme", "bolt")))
+    assert [each["unrated"] for each in rated(frame, acme, bolt)] == [None, "no_rate"]

@@ -59,6 +59,18 @@ def test_a_call_keeps_the_steps_of_the_deck_that_rated_it(charged: Workspace) ->
     assert (answered.rating.agrees, answered.rating.is_newest) == (True, False)
 
 
+def test_a_call_that_was_rated_before_its_customer_had_number_rules_is_told_as_it_was(
+    charged: Workspace,
+) -> None:
+    lake, db = Lake(charged), Database.of(charged)
+    with db.session() as session:
+        session.get_one(Customer, "acme").number_rules = "447>9"
+    mobile = page(lake, Query(newest_first=False), customers=None).calls
+    rating = open_call(lake, db, place_of(mobile, 0), customers=None).rating
+    assert (rating.agrees, rating.is_newest) == (True, True)
+    assert rating.steps[-1] == "rounded half_up to 6 decimals: 0.056 EUR"
+
+
 def test_a_call_rated_again_tells_what_it_was_to_operators_alone(
     charged: Workspace, repriced: Callable[..., None]
 ) -> None:

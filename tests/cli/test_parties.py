@@ -43,7 +43,7 @@ def test_a_customer_takes_every_option(workspace: Workspace) -> None:
         "--debit-limit -100.50 --zone Europe/Berlin --carriers-shown names --due-days 30 --tax-rate 19 "
         "--grouping day --address Street\n12345 --country DE --postcode 12345 --city Street --tax-id DE1 "
         "--endpoint 9930:DE1 --language de --reference 04-1 --tax-category AE --tax-note None "
-        "--invoice-mail a@b.example"
+        "--invoice-mail a@b.example --schedule weekly --number-rules 00>"
     )
     row = run(workspace, "customer", "add", "acme", *words.split(" "))
     del row["created_at"]
@@ -70,6 +70,8 @@ def test_a_customer_takes_every_option(workspace: Workspace) -> None:
         "tax_category": "AE",
         "tax_note": "None",
         "invoice_mail": "a@b.example",
+        "schedule": "weekly",
+        "number_rules": "00>",
     }
 
 

@@ -66,7 +66,7 @@ def test_a_file_is_taken_as_a_whole_or_not_at_all(tollbook: Run, tmp_path: Path,
     [
         ("user add anna --role root", "role: 'root' is none of admin, analyst"),
         ("user add an/na", "login 'an/na': write an e-mail address or a name"),
-        ("contact add bob", "whose contact? Name a customer with --customer"),
+        ("contact add bob", "whose contact? Name a customer"),
         ("contact add bob --customer acne", "no customer 'acne', did you mean 'acme'?"),
         ("user show anna", "no user 'anna'"),
         ("user set carla --name C", "no user 'carla', did you mean 'carl'?"),

@@ -12,7 +12,15 @@ from papermill.exceptions import PapermillExecutionError
 from tollbook.params import folder
 from tollbook.runs.kernel import NAME as KERNEL
 
-SHOWN = {"dashboard": 8, "summary": 3, "calls": 2, "carriers": 3, "number_blocks": 6, "invoices": 2}
+SHOWN = {
+    "dashboard": 8,
+    "summary": 3,
+    "calls": 2,
+    "carriers": 3,
+    "number_blocks": 6,
+    "invoices": 2,
+    "master_data": 5,
+}
 """How many widgets each shows."""
 NAMES = tuple(SHOWN)
 NBVAL = ("--nbval-lax", "--nbval-kernel-name", KERNEL)
@@ -64,6 +72,7 @@ def test_nbval_runs_them_from_top_to_bottom(network):
         ("invoices", {"state": "overdue,paid", "start": "2026-10-05"}, 2),
         ("carriers", {"start": "2026-10-05", "minimum": 10, "sort": "asr"}, 3),
         ("number_blocks", {"customer": "alpha"}, 6),
+        ("master_data", {"kind": "carrier", "entry": "north"}, 5),
     ],
 )
 def test_papermill_runs_it_with_parameters(home, tmp_path, name, parameters, shown):

@@ -1,7 +1,5 @@
 """The page of number blocks: what is sent to whom, and what a page may ask for."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -344,7 +342,7 @@ def test_nobody_s_session_opens_nothing(db, monkeypatch):
 
 
 def test_the_module_has_each_part_and_each_word():
-    module = Path(STATIC / numbers.Part.module_file).read_text()
+    module = "".join((STATIC / name).read_text() for name in (numbers.Part.module_file, "part.js"))
     words = numbers.number_words.words()
     assert [name for name in words if f"words.{name}" not in module] == []
     assert "{ map: Blocks, take: Taking, intake: Intake }" in module

@@ -18,11 +18,10 @@ from tollbook.show.calls import CallTable
 from tollbook.show.choices import Address
 from tollbook.show.graph import Graph
 from tollbook.show.grid import Grid
-from tollbook.show.summary import LABELS
 from tollbook.show.widget import View
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PAGES = ("dashboard", "summary", "calls", "carriers", "number_blocks", "invoices")
+PAGES = ("dashboard", "summary", "calls", "carriers", "number_blocks", "invoices", "master_data")
 _NUMBERS = {"i4": "i", "i8": "q", "f8": "d", "u1": "B", "u2": "H", "u4": "I"}
 
 
@@ -70,9 +69,8 @@ def _ways(page: str) -> Iterator[dict[str, str]]:
         bys = next(field["options"] for field in controls.fields if field["name"] == "by")
         for by in bys:
             yield {"by": by["value"], "graphs": ",".join(graphs), "compare": "previous"}
-    if page == "summary":
-        for view in LABELS:
-            yield {"view": view}
+    for tabs in (field for field in controls.fields if field["kind"] == "tabs"):
+        yield from ({tabs["name"]: option["value"]} for option in tabs["options"])
     if page == "calls":
         (table,) = (w for w in widgets._instances.values() if isinstance(w, CallTable))
         yield {"columns": ",".join(column["name"] for column in table.offered)}

@@ -86,6 +86,7 @@ class Customer(Base):
     tax_category: Mapped[str] = mapped_column(default="", server_default="")
     tax_note: Mapped[str] = mapped_column(default="", server_default="")
     invoice_mail: Mapped[str] = mapped_column(default="", server_default="")
+    number_rules: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

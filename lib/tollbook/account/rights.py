@@ -56,7 +56,13 @@ TABLE: Final = (
     Right("blocks", "number blocks; to change is to allocate and to release", _ALL, _READ, _READ),
     Right("extensions", "extensions; to change is to take and to free one", _ALL, _READ, _ALL),
     Right("customers", "customers as they are entered; a contact's is its own", _ALL, _READ, _SEE),
-    Right("master_data", "all customers and carriers at once, as files have them", _ALL, _READ, _NO),
+    Right(
+        "master_data",
+        "all customers and carriers, as they are entered and as files have them",
+        _ALL,
+        _READ,
+        _NO,
+    ),
     Right("decks", "rate decks of customers and carriers", _ALL, _READ, _NO),
     Right("imports", "imported files and what was refused of them", _ALL, _READ, _NO),
     Right("schedules", "what runs when", _OWN, _SEE, _NO),
@@ -74,7 +80,10 @@ TABLE: Final = (
 
 RIGHTS: Final[Mapping[str, Right]] = {right.resource: right for right in TABLE}
 
-API_RESOURCES: Final = ("invoices", "summary", "customers", "payments", "blocks", "extensions", "live")
+API_RESOURCES: Final = (
+    *("invoices", "summary", "customers", "master_data", "people"),
+    *("payments", "blocks", "extensions", "live"),
+)
 """What the HTTP API serves, and what a token can be confined to."""
 TOKEN_SCOPES: Final = ("read", *API_RESOURCES, "monitoring")
 """What a token is for: `read` sees all that its owner may see, a resource's name does all its owner may with it."""

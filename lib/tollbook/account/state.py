@@ -7,29 +7,32 @@ from typing import Final
 from sqlalchemy import func, select
 
 from tollbook.account.database import Database
-from tollbook.account.ledger import Payment
+from tollbook.account.ledger import Payment, Schedule
 from tollbook.account.models import Carrier, Customer, Deck, Invoice
 from tollbook.account.numbering.models import Extension, NumberBlock, NumberSettings
+from tollbook.account.people.models import Person
 
-TABLES: Final = (Customer, Carrier, Deck, Invoice, Payment, NumberSettings, NumberBlock)
+TABLES: Final = (Customer, Carrier, Schedule, Deck, Invoice, Payment, NumberSettings, NumberBlock)
 """The rows that a page can show; a deck's rates come and go with it, and what a payment pays with
 payment and invoice. Of extensions, which are many, the last change tells."""
 
 
-def state(db: Database) -> str:
+def state(db: Database, *, people: bool = False) -> str:
     """A text that is another one once a row of the account has changed; signing in and the audit change nothing.
+
+    With `people` those who may sign in are rows of it too, for a page that shows them.
 
     Raises:
         TollbookError: the database cannot be reached.
     """
-    return _digest(db, db.committed())
+    return _digest(db, db.committed(), people)
 
 
 @lru_cache(maxsize=8)
-def _digest(db: Database, committed: str) -> str:  # noqa: ARG001 - in the key
+def _digest(db: Database, committed: str, people: bool) -> str:  # noqa: ARG001, FBT001 - in the key
     made = sha256()
     with db.reading() as session:
-        for kind in TABLES:
+        for kind in (*TABLES, *((Person,) if people else ())):
             columns = [column for column in kind.__table__.columns if column.name != "record"]
             for row in session.execute(select(*columns).order_by(*kind.__table__.primary_key)):
                 made.update(repr(tuple(row)).encode())

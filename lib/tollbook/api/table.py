@@ -7,6 +7,8 @@ from tollbook.api.operations import ROOT, Operation
 from tollbook.api.resources import (
     balance,
     blocks,
+    carriers,
+    contacts,
     customers,
     extensions,
     invoices,
@@ -18,6 +20,8 @@ from tollbook.api.resources import (
 
 DESCRIBED: Final[tuple[Operation, ...]] = (
     *customers.OPERATIONS,
+    *carriers.OPERATIONS,
+    *contacts.OPERATIONS,
     *balance.OPERATIONS,
     *invoices.OPERATIONS,
     *runs.OPERATIONS,

@@ -49,6 +49,14 @@ class Deck:
     duration_rounding: Rounding = "up"
     price_precision: int = 6
     price_rounding: Rounding = "half_up"
+    number_rules: str = ""
+    """How the numbers that its customer calls are written for it (`account/number_rules.py`)."""
+
+    @property
+    def named(self) -> str:
+        """Which deck this is, and how numbers are written for it."""
+        rules = self.number_rules.replace(" ", ",")
+        return f"{self.side}:{self.id}{'/' if rules else ''}{rules}"
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,7 @@ class DeckBook:
     @property
     def named(self) -> str:
         """Which decks these are, so that two books can be told apart."""
-        return " ".join(
-            f"{deck.side}:{deck.id}" for deck in (*self.customers.values(), *self.carriers.values())
-        )
+        return " ".join(deck.named for deck in (*self.customers.values(), *self.carriers.values()))
 
 
 def import_deck(
@@ -144,7 +150,8 @@ def deck_book(db: Database) -> DeckBook:
     with db.reading() as session:
         rows = session.scalars(sql.select(DeckRow).where(DeckRow.id.in_(newest)).order_by(DeckRow.id)).all()
         rates = _rates(session, [row.id for row in rows])
-    decks = [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES))) for row in rows]
+        rules = _number_rules(session)
+    decks = [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES)), rules) for row in rows]
     return DeckBook(
         customers={deck.owner: deck for deck in decks if deck.side == "customer"},
         carriers={deck.owner: deck for deck in decks if deck.side == "carrier"},
@@ -171,10 +178,25 @@ def decks_of(db: Database, side: Side, owner: str, *, prefixes: Collection[str] 
         _party(session, side, owner)
         rows = session.scalars(sql.select(DeckRow).where(column == owner).order_by(DeckRow.id.desc())).all()
         rates = _rates(session, [row.id for row in rows], prefixes)
-    return [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES))) for row in rows]
+        rules = _number_rules(session)
+    return [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES)), rules) for row in rows]
 
 
-def _deck(row: DeckRow, rates: pl.DataFrame) -> Deck:
+def rules_of(db: Database, side: Side, owner: str) -> str:
+    """How the numbers that a customer calls are written for rating; nothing for a carrier, or one that is unknown."""
+    if side == "carrier":
+        return ""
+    with db.reading() as session:
+        return session.scalar(sql.select(Customer.number_rules).where(Customer.id == owner)) or ""
+
+
+def _number_rules(session: Session) -> dict[str, str]:
+    """The rules of each customer that has any."""
+    having = sql.select(Customer.id, Customer.number_rules).where(Customer.number_rules != "")
+    return {row.id: row.number_rules for row in session.execute(having)}
+
+
+def _deck(row: DeckRow, rates: pl.DataFrame, rules: Mapping[str, str]) -> Deck:
     return Deck(
         id=row.id,
         owner=row.customer_id or row.carrier_id or "",
@@ -184,6 +206,7 @@ def _deck(row: DeckRow, rates: pl.DataFrame) -> Deck:
         duration_rounding=cast("Rounding", row.duration_rounding),
         price_precision=row.price_precision,
         price_rounding=cast("Rounding", row.price_rounding),
+        number_rules=rules.get(row.customer_id, "") if row.customer_id else "",
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from tollbook.account import number_rules
 from tollbook.billing.decks import Deck
 from tollbook.money import SCALE, Rounding, plain, round_to
 from tollbook.periods import iso_z
@@ -37,9 +38,14 @@ class Explanation:
 
 def explain(deck: Deck, number: str, talk_s: Decimal, at: datetime) -> Explanation:
     """How `deck` rates an answered call of `talk_s` seconds to `number` that starts at `at`."""
-    row, looked_up = find_row(deck, number, at)
+    written, normalised = normalise(deck, number)
+    row, looked_up = find_row(deck, written, at)
     whole = int(round_to(talk_s, 0, deck.duration_rounding))
-    steps = [*looked_up, f"{plain(talk_s)} s rounded {deck.duration_rounding} to whole seconds: {whole} s"]
+    steps = [
+        *normalised,
+        *looked_up,
+        f"{plain(talk_s)} s rounded {deck.duration_rounding} to whole seconds: {whole} s",
+    ]
     billed: int | None = None
     charge: Decimal | None = None
     unrated: str | None = None
@@ -64,6 +70,15 @@ def explain(deck: Deck, number: str, talk_s: Decimal, at: datetime) -> Explanati
         unrated=unrated,
         steps=tuple(steps),
     )
+
+
+def normalise(deck: Deck, number: str) -> tuple[str, list[str]]:
+    """The number as the rules of the deck's customer write it, and which of them did."""
+    rule = number_rules.fitting(number_rules.parse(deck.number_rules), number)
+    if rule is None:
+        return number, []
+    written = rule.applied(number)
+    return written, [f"{number} is written {written}: {rule.start}>{rule.instead} of its customer's rules"]
 
 
 def find_row(deck: Deck, number: str, at: datetime) -> tuple[Row | None, list[str]]:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from tollbook.account import number_rules
 from tollbook.billing.decks import RATES, Deck, Side
 from tollbook.billing.formula import BILLED_S, TALK_S, deck_terms, integers_for, price
 from tollbook.billing.prefixes import DIGITS, MOST_DECKS, NONE, PrefixIndex
@@ -55,6 +56,7 @@ class Tariff:
             raise TollbookError(f"{len(decks)} {side} decks: at most {MOST_DECKS} can be rated at once")
         rows = _rows_of(decks)
         self._side, self._price = side, priced
+        self._normalised = _normalised(decks)
         self._owners = pl.Enum(list(decks))
         self._terms = pl.DataFrame(
             [{"currency": deck.currency, **deck_terms(deck)} for deck in decks.values()],
@@ -87,6 +89,8 @@ class Tariff:
     def rate(self, batch: pl.Series) -> pl.Series:
         """For a struct of owner, called, started_at and talk_ms, one of what rating gives."""
         records = batch.struct.unnest()
+        if self._normalised is not None:
+            records = records.with_columns(called=self._normalised)
         slices = (records.slice(at, AT_ONCE) for at in range(0, max(len(records), 1), AT_ONCE))
         return pl.concat([self._rated(part) for part in slices]).to_struct(batch.name)
 
@@ -145,6 +149,23 @@ class Tariff:
         known = pl.Enum(list(reasons))  # numbers until the last step: half the time of choosing among texts
         found = pl.coalesce(pl.when(true).then(pl.lit(reason, known)) for reason, true in reasons.items())
         return pl.when(pl.col("talk_s") > 0).then(found).cast(pl.String).alias("unrated")
+
+
+def _normalised(decks: Mapping[str, Deck]) -> pl.Expr | None:
+    """What was called as each owner's rules write it; null where nobody has any. Owners of the same rules are one case."""
+    owners: dict[str, list[str]] = {}
+    for owner, deck in decks.items():
+        if deck.number_rules:
+            owners.setdefault(deck.number_rules, []).append(owner)
+    called = pl.col("called")
+    cases = [
+        pl.when(pl.col("owner").is_in(which) & called.str.starts_with(rule.start)).then(
+            pl.lit(rule.instead) + called.str.slice(len(rule.start))
+        )
+        for text, which in owners.items()
+        for rule in number_rules.parse(text)
+    ]
+    return pl.coalesce(*cases, called) if cases else None
 
 
 def _rows_of(decks: Mapping[str, Deck]) -> pl.DataFrame:

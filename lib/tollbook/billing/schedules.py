@@ -8,7 +8,8 @@ from typing import Any, Final
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, record
+from tollbook.account import scheduled
+from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.ledger import SCHEDULE_VIEWS, Due, Schedule
 from tollbook.account.models import Customer
@@ -48,16 +49,7 @@ def set_schedule(
         raise UsageError(
             f"'{view}' is none of {', '.join(SCHEDULE_VIEWS)}{did_you_mean(view, SCHEDULE_VIEWS)}"
         )
-    row = session.get(Schedule, customer)
-    before = None if row is None else _told(row)
-    row = row or Schedule(customer_id=customer)
-    row.view, row.since, row.settle_hours = view, since, settle_hours
-    session.add(row)
-    session.flush()
-    after = _told(row)
-    if before != after:
-        record(session, by, "change" if before else "add", f"schedule {customer}", before=before, after=after)
-    return {"customer": customer, **after}
+    return {"customer": customer, **scheduled.put(session, by, customer, view, since, settle_hours)}
 
 
 def remove(session: Session, by: Actor, customer: str) -> None:
@@ -66,16 +58,8 @@ def remove(session: Session, by: Actor, customer: str) -> None:
     Raises:
         UsageError: it has no schedule.
     """
-    row = session.get(Schedule, customer)
-    if row is None:
+    if not scheduled.drop(session, by, customer):
         raise UsageError(f"'{customer}' has no schedule")
-    record(session, by, "remove", f"schedule {customer}", before=_told(row))
-    session.delete(row)
-    session.flush()
-
-
-def _told(row: Schedule) -> dict[str, Any]:
-    return {"view": row.view, "since": row.since, "settle_hours": row.settle_hours}
 
 
 def listing(session: Session, at: datetime, settle_hours: int) -> list[dict[str, Any]]:

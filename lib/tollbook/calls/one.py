@@ -1,7 +1,7 @@
 """One call opened: its row in full, its tries in order, how each was rated, and the invoice that it is on."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,9 +10,10 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import select
 
+from tollbook.account import number_rules
 from tollbook.account.database import Database
 from tollbook.account.models import Invoice
-from tollbook.billing.decks import Deck, Side, decks_of
+from tollbook.billing.decks import Deck, Side, decks_of, rules_of
 from tollbook.billing.explain import Explanation, explain
 from tollbook.billing.prefixes import DIGITS
 from tollbook.calls.history import Replaced, replaced
@@ -94,23 +95,34 @@ def open_call(lake: Lake, db: Database, place: Place, *, customers: Collection[s
     )
 
 
+def _prefixes(number: str, rules: str) -> Iterator[str]:
+    """Those of a number as it is, and as its customer's rules write it."""
+    rule = number_rules.fitting(number_rules.parse(rules), number)
+    for text in (number, *([rule.applied(number)] if rule else [])):
+        yield from (text[:length] for length in range(1, min(len(text), DIGITS) + 1))
+
+
+def _as_rules_are_and_were(deck: Deck) -> list[Deck]:
+    """A deck with its customer's rules, and without: the call may have been rated before there were any."""
+    return [deck, replace(deck, number_rules="")] if deck.number_rules else [deck]
+
+
 def rating(db: Database, record: Row, side: Side) -> Rating:
     """How the record (of calls: side customer, of seizures: carrier) was rated, by the deck that did it."""
     owner = record[side]
     if owner is None:
         return Rating((UNRATED[f"no_{side}"],))
-    number = str(record["called"] or "")[:DIGITS]
-    prefixes = [number[:length] for length in range(1, len(number) + 1)]
+    prefixes = [*_prefixes(str(record["called"] or ""), rules_of(db, side, owner))]
     try:
         decks = decks_of(db, side, owner, prefixes=prefixes)
     except UsageError:  # nobody entered this customer or carrier yet
         decks = []
     if not decks:
         return Rating((UNRATED["no_deck"],), agrees=record["currency"] is None)
-    told = [(deck, _explained(deck, record)) for deck in decks]
+    told = [(deck, _explained(deck, record)) for each in decks for deck in _as_rules_are_and_were(each)]
     by = next(((deck, how) for deck, how in told if _is_stored(how, record, side)), None)
     deck, how = by or told[0]
-    return Rating(how.steps, deck.id, is_newest=deck is decks[0], agrees=by is not None)
+    return Rating(how.steps, deck.id, is_newest=deck.id == decks[0].id, agrees=by is not None)
 
 
 def _cost(db: Database, seizure: Row, before: Mapping[int | None, tuple[Row, ...]]) -> Rating:

@@ -1,22 +1,24 @@
 """Commands for master data: `customer` and `carrier`, which differ only in their fields."""
 
-from pathlib import Path
-
 import click
 
 from tollbook.account import parties
+from tollbook.account.audit import command_line
 from tollbook.account.database import Database
 from tollbook.account.fields import FIELDS, Kind
 from tollbook.account.models import Carrier, Customer
 from tollbook.cli.entered import given, options, something
 from tollbook.cli.output import emit, shared, workspace
+from tollbook.cli.registers import export_command, import_command
 from tollbook.lake.store import Lake
 from tollbook.tables import TRAFFIC
 from tollbook.workspace import Workspace
 
 
 def _group(kind: Kind, words: str) -> click.Group:
-    commands = [make(kind) for make in (_add, _list, _show, _set, _import)]
+    commands = [make(kind) for make in (_add, _list, _show, _set)]
+    register = parties.register(kind)
+    commands += [import_command(register), export_command(register)]
     return click.Group(kind.__tablename__, commands=commands, help=words)
 
 
@@ -27,7 +29,7 @@ def _add(kind: Kind) -> click.Command:
     @shared
     def add(party_id: str, **entered: str | None) -> None:
         with Database.of(workspace()).session() as session:
-            row = parties.add(session, kind, party_id, given(entered))
+            row = parties.add(session, kind, party_id, given(entered), command_line())
         emit(row)
 
     return add
@@ -68,25 +70,10 @@ def _set(kind: Kind) -> click.Command:
     def set_(party_id: str, **entered: str | None) -> None:
         named = something(entered)
         with Database.of(workspace()).session() as session:
-            row = parties.change(session, kind, party_id, named)
+            row = parties.change(session, kind, party_id, named, command_line())
         emit(row)
 
     return set_
-
-
-def _import(kind: Kind) -> click.Command:
-    @click.command(
-        "import",
-        help=f"Enter or change a {kind.__tablename__} per line of a CSV file: id and any field. All or nothing.",
-    )
-    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
-    @shared
-    def import_(file: Path) -> None:
-        with Database.of(workspace()).session() as session:
-            rows = parties.import_file(session, kind, file)
-        emit(rows)
-
-    return import_
 
 
 def _ids_in_calls(home: Workspace, kind: Kind) -> list[str | None]:

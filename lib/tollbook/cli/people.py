@@ -1,6 +1,5 @@
 """Commands for people: `contact` and `user`, which differ in their fields, and what only `user` has."""
 
-from pathlib import Path
 from typing import Final
 
 import click
@@ -12,6 +11,7 @@ from tollbook.account.people.fields import FIELDS, Kind
 from tollbook.cli import access
 from tollbook.cli.entered import given, options, something
 from tollbook.cli.output import emit, shared, workspace
+from tollbook.cli.registers import export_command, import_command
 
 _WORDS: Final[dict[Kind, str]] = {
     "contact": "Contacts: people of one customer, who see its data and no other.",
@@ -20,7 +20,9 @@ _WORDS: Final[dict[Kind, str]] = {
 
 
 def _group(kind: Kind) -> click.Group:
-    commands = [make(kind) for make in (_add, _list, _show, _set, _import)]
+    commands = [make(kind) for make in (_add, _list, _show, _set)]
+    register = persons.register(kind)
+    commands += [import_command(register), export_command(register)]
     return click.Group(kind, commands=commands, help=_WORDS[kind])
 
 
@@ -72,21 +74,6 @@ def _set(kind: Kind) -> click.Command:
         emit(row)
 
     return set_
-
-
-def _import(kind: Kind) -> click.Command:
-    @click.command(
-        "import",
-        help=f"Enter or change a {kind} per line of a CSV file: login and any field. All or nothing.",
-    )
-    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
-    @shared
-    def import_(file: Path) -> None:
-        with Database.of(workspace()).session() as session:
-            rows = persons.import_file(session, kind, file, command_line())
-        emit(rows)
-
-    return import_
 
 
 contact = _group("contact")

@@ -156,7 +156,7 @@ class NotebookPage(Plain):
             self,
             self._notebook(chosen),
             self.around(tr(self.page.label), self.page.name, chosen)["tollbook"],
-            question(workspace, self.page.notebook, chosen, self.signed.scope),
+            question(workspace, self.page.notebook, chosen, self.signed.scope, people=self.page.shows_people),
             self.signed,
         )
 

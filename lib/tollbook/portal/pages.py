@@ -8,7 +8,16 @@ import nbformat
 from nbformat import NotebookNode
 
 from tollbook.language import later, tr
-from tollbook.params import Calls, Carriers, Dashboard, Invoices, NumberBlocks, PageParams, Summary
+from tollbook.params import (
+    Calls,
+    Carriers,
+    Dashboard,
+    Invoices,
+    MasterData,
+    NumberBlocks,
+    PageParams,
+    Summary,
+)
 from tollbook.strict import Params
 
 TAG: Final = "parameters"
@@ -23,6 +32,8 @@ class Page:
     params: type[PageParams]
     resource: str = "own_pages"
     """What a reader needs a right to see to open it; a page that says nothing is for operators."""
+    shows_people: bool = False
+    """Whether it shows who may sign in."""
 
     @property
     def name(self) -> str:
@@ -81,6 +92,13 @@ PAGES: Final = (
         later("Who has which numbers, how full each block is, and what is free."),
         NumberBlocks,
         "blocks",
+    ),
+    Page(
+        later("Master Data"),
+        later("Customers, carriers and contacts: entered, changed, imported and exported."),
+        MasterData,
+        "master_data",
+        shows_people=True,
     ),
 )
 

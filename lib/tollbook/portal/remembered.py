@@ -25,8 +25,10 @@ MOST_BYTES: Final = 64 * 2**20
 """Of all pages together; one of more than a quarter of it is not kept."""
 
 
-def question(workspace: Workspace, notebook: str, chosen: PageParams, scope: Scope) -> Hashable:
-    """What is asked: two that are equal have the same answer.
+def question(
+    workspace: Workspace, notebook: str, chosen: PageParams, scope: Scope, *, people: bool = False
+) -> Hashable:
+    """What is asked: two that are equal have the same answer. `people` says that the page shows who may sign in.
 
     Raises:
         TollbookError: the account's database cannot be reached.
@@ -41,7 +43,7 @@ def question(workspace: Workspace, notebook: str, chosen: PageParams, scope: Sco
         notebook,
         chosen.model_dump_json(),
         scope,
-        state(shared(workspace)),
+        state(shared(workspace), people=people),
         datetime.now(UTC).strftime("%Y-%m-%d %H"),  # the last 24 hours are cut at whole ones
         *map(_stamp, files),
     )

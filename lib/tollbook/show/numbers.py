@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account.database import Database
+from tollbook.account.lines import Line
 from tollbook.account.models import Customer, now
 from tollbook.account.numbering import blocks, extensions
 from tollbook.account.numbering.book import Book, ConflictError, alone
 from tollbook.account.numbering.intake import Plan, carry_out
 from tollbook.account.numbering.intake import plan as plan_of
-from tollbook.account.numbering.lines import Line
 from tollbook.account.numbering.lines import read as lines_of
 from tollbook.errors import UsageError
 from tollbook.language import tr, trn, use

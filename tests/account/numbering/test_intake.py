@@ -11,6 +11,7 @@ from tollbook.account.audit import events
 from tollbook.account.database import Database
 from tollbook.account.numbering import blocks, extensions, intake, lines
 from tollbook.errors import UsageError
+from tollbook.spreadsheets import escaped, exact
 
 DOUBT = "may not be what was typed ({}): make its column text"
 
@@ -199,6 +200,6 @@ def test_of_very_many_unknown_customers_not_each_is_compared(do: Do, tmp_path: P
 
 @pytest.mark.parametrize("text", ["", "plain", "=1+1", "-", "'=1", "''@x", "'t Hart", "'", "+49"])
 def test_what_is_escaped_comes_back(text: str) -> None:
-    assert intake.exact(intake.escaped(text)) == text
-    assert not intake.escaped(text).startswith(("=", "+", "-", "@"))
-    assert intake.escaped(text).endswith(text)
+    assert exact(escaped(text)) == text
+    assert not escaped(text).startswith(("=", "+", "-", "@"))
+    assert escaped(text).endswith(text)

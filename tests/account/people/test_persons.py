@@ -59,7 +59,7 @@ def test_a_contact_is_of_one_customer_that_is_there(people: Database) -> None:
     assert add(people, "contact", "dora@bolt.example", customer="bolt")["customer"] == "bolt"
     with pytest.raises(UsageError, match=r"^whose contact"):
         add(people, "contact", "emil")
-    with pytest.raises(UsageError, match=r"^no customer 'blot', did you mean 'bolt'"):
+    with pytest.raises(UsageError, match=r"^there is no customer 'blot', did you mean 'bolt'"):
         add(people, "contact", "emil", customer="blot")
 
 

@@ -41,6 +41,8 @@ def test_one_is_shown_as_it_was_entered(api) -> None:
         "tax_category": "O",
         "tax_note": "",
         "invoice_mail": "bills@acme.example",
+        "schedule": "monthly",
+        "number_rules": "00> 0>41",
     }
     made = api.ask("POST", PATH, token="admin", body=body)
     assert made.status == 201

@@ -97,10 +97,28 @@ _BOTH: Final = (
     Field("phone", "NUMBER", "Telephone, such as +49 30 1234567.", _perhaps(checked_number)),
     Field("mobile", "NUMBER", "Mobile telephone; unverified once it changes.", _perhaps(checked_number)),
     Field(
-        "language", "|".join(language.LANGUAGES), "Language; default the site's.", _perhaps(language.known)
+        "language",
+        "|".join(language.LANGUAGES),
+        "Language; default the site's.",
+        _perhaps(language.known),
+        form="choice",
+        words=("", *language.LANGUAGES),
     ),
-    Field("zone", "ZONE", "Zone of the clock, such as Europe/Berlin; default the page's.", _perhaps(_zone)),
-    Field("theme", "|".join(THEMES), "Light or dark; default system.", one_of(THEMES)),
+    Field(
+        "zone",
+        "ZONE",
+        "Zone of the clock, such as Europe/Berlin; default the page's.",
+        _perhaps(_zone),
+        form="zone",
+    ),
+    Field(
+        "theme",
+        "|".join(THEMES),
+        "Light or dark; default system.",
+        one_of(THEMES),
+        form="choice",
+        words=THEMES,
+    ),
     Field(
         "allowed_addresses",
         "NETWORKS",
@@ -108,7 +126,14 @@ _BOTH: Final = (
         addresses.checked,
     ),
 )
-_ROLE: Final = Field("role", "|".join(OPERATORS), "What a user may do; default analyst.", one_of(OPERATORS))
+_ROLE: Final = Field(
+    "role",
+    "|".join(OPERATORS),
+    "What a user may do; default analyst.",
+    one_of(OPERATORS),
+    form="choice",
+    words=OPERATORS,
+)
 _CUSTOMER: Final = Field("customer", "ID", "Whose contact it is; stays as it is.", checked_id)
 
 FIELDS: Final[Mapping[Kind, Mapping[str, Field]]] = {

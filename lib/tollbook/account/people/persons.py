@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,13 +10,15 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tollbook.account import intake
 from tollbook.account.audit import Actor, changed, record
+from tollbook.account.fields import FieldError
 from tollbook.account.models import Customer, now
 from tollbook.account.people.fields import FIELDS, OWN, Kind, checked, checked_login, folded
 from tollbook.account.people.models import Person, PersonSession
-from tollbook.account.sheets import read_rows
+from tollbook.account.register import Register
 from tollbook.errors import UsageError, did_you_mean
-from tollbook.language import tr
+from tollbook.language import suggested, tr
 
 Row = dict[str, Any]
 
@@ -52,13 +55,7 @@ def change(session: Session, kind: Kind, login: str, entered: Mapping[str, objec
             admin losing its role.
     """
     person = found(session, login, kind, locked=True)
-    values = checked(kind, entered)
-    if values.get("customer", person.customer_id) != person.customer_id:
-        words = tr("'{login}' stays a contact of '{customer}': disable it, and add another login name")
-        raise UsageError(words.format(login=person.login, customer=person.customer_id))
-    if values.get("role", person.role) != person.role:
-        _refuse_no_admin(session, person)
-    return _apply(session, kind, person, values, by)
+    return _apply(session, kind, person, _checked_change(session, person, kind, entered), by)
 
 
 def change_own(session: Session, by: Actor, entered: Mapping[str, object]) -> Row:
@@ -134,18 +131,60 @@ def import_file(session: Session, kind: Kind, path: Path, by: Actor) -> list[Row
     Raises:
         UsageError: the file, the line, the value, and the nearest right answer.
     """
-    lines: dict[str, int] = {}
-    rows = []
-    for line, cells in read_rows(path, ("login", *FIELDS[kind]), ("login",)):
-        where = f"{path.name}: line {line}"
-        login = folded(cells.pop("login"))
-        if login in lines:
-            raise UsageError(f"{where}: login '{login}' is on line {lines[login]} already")
-        lines[login] = line
-        rows.append(_enter(session, kind, login, cells, where, by))
-    if not rows:
-        raise UsageError(f"{path.name}: no rows below the header")
-    return rows
+    return intake.import_file(session, register(kind), path, by)
+
+
+def register(kind: Kind) -> Register:
+    """Users or contacts as a register."""
+    return Register(
+        word=kind,
+        resource="people",
+        key="login",
+        fields=FIELDS[kind],
+        named=checked_login,
+        find=partial(_find, kind),
+        lock=partial(_find, kind, locked=True),
+        listing=lambda session: listing(session, kind),
+        check=lambda session, *told: check(session, kind, *told),
+        add=lambda session, *told: add(session, kind, *told),
+        change=lambda session, *told: change(session, kind, *told),
+    )
+
+
+def check(
+    session: Session, kind: Kind, login: str, before: Row | None, entered: Mapping[str, object]
+) -> dict[str, Any]:
+    """The values of what is entered of one who is there as `before`, or of a new one; nothing is changed.
+
+    Raises:
+        UsageError: as `add` and `change`.
+    """
+    if before is not None:
+        return _checked_change(session, found(session, login, kind), kind, entered)
+    if session.scalar(select(Person.id).where(Person.login == login)) is not None:
+        found(session, login, kind)
+    values = {"name": login, **checked(kind, entered)}
+    _refuse_no_customer(session, kind, values)
+    return {name: value for name, value in values.items() if name in entered}
+
+
+def _checked_change(
+    session: Session, person: Person, kind: Kind, entered: Mapping[str, object]
+) -> dict[str, Any]:
+    values = checked(kind, entered)
+    if values.get("customer", person.customer_id) != person.customer_id:
+        words = tr("'{login}' stays a contact of '{customer}': disable it, and add another login name")
+        told = words.format(login=person.login, customer=person.customer_id)
+        raise FieldError({"customer": told}, told)
+    if values.get("role", person.role) != person.role:
+        _refuse_no_admin(session, person)
+    return values
+
+
+def _find(kind: Kind, session: Session, login: str, *, locked: bool = False) -> Row | None:
+    wanted = select(Person).where(Person.login == login).execution_options(populate_existing=locked)
+    person = session.scalar(wanted.with_for_update() if locked else wanted)
+    return None if person is None or kind_of(person) != kind else row_of(person)
 
 
 def found(session: Session, login: str, kind: Kind | None = None, *, locked: bool = False) -> Person:
@@ -218,24 +257,17 @@ def _apply(session: Session, kind: Kind, person: Person, values: Mapping[str, An
     return row_of(person)
 
 
-def _enter(session: Session, kind: Kind, login: str, cells: Mapping[str, str], where: str, by: Actor) -> Row:
-    entered = {name: cell for name, cell in cells.items() if cell}
-    try:
-        known = session.scalar(select(Person.id).where(Person.login == login)) is not None
-        return (change if known else add)(session, kind, login, entered, by)
-    except UsageError as error:
-        raise UsageError(f"{where}: {error}") from None
-
-
 def _refuse_no_customer(session: Session, kind: Kind, values: Mapping[str, Any]) -> None:
     if kind == "user":
         return
     known = session.scalars(select(Customer.id)).all()
     customer = values.get("customer")
     if customer is None:
-        raise UsageError("whose contact? Name a customer with --customer, or in the column customer")
+        words = tr("whose contact? Name a customer")
+        raise FieldError({"customer": words}, words)
     if customer not in known:
-        raise UsageError(f"no customer '{customer}'{did_you_mean(customer, known)}")
+        words = tr("there is no customer '{name}'").format(name=customer) + suggested(customer, known)
+        raise FieldError({"customer": words}, words)
 
 
 def _refuse_no_admin(session: Session, person: Person) -> None:

@@ -1,6 +1,6 @@
 """`customers`: whom the account sells to, as they are entered. A contact's token has its own customer."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 from babel.numbers import list_currencies
@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account import parties
-from tollbook.account.audit import changed, record
 from tollbook.account.fields import MOST_CHANNELS, MOST_DUE_DAYS, checked, checked_id
 from tollbook.account.models import TAX_CATEGORIES
 from tollbook.account.models import Customer as Stored
@@ -36,6 +35,17 @@ Endpoint = Annotated[
 ]
 Spoken = Annotated[str, WithJsonSchema({"type": "string", "enum": ["", *LANGUAGES]})]
 Category = Annotated[str, WithJsonSchema({"type": "string", "enum": list(TAX_CATEGORIES)})]
+Scheduled = Annotated[
+    Literal["", "daily", "weekly", "monthly"],
+    Field(description="How often it is invoiced by itself, from the present period on; empty: not."),
+]
+Rules = Annotated[
+    str,
+    Field(
+        pattern=r"^([0-9*#]{1,20}>[0-9]{0,20}( [0-9*#]{1,20}>[0-9]{0,20}){0,19})?$",
+        description="How numbers that it calls are written for rating: the longest that fits holds.",
+    ),
+]
 Mails = Annotated[
     str,
     Field(
@@ -72,6 +82,7 @@ class Customer(Part):
             **_ENTERED,
             "carriers_shown": "aliases",
             "invoice_grouping": "destination",
+            "schedule": "monthly",
             "address": "1 High Street",
             "country": "DE",
             "postcode": "10115",
@@ -83,6 +94,7 @@ class Customer(Part):
             "tax_category": "",
             "tax_note": "",
             "invoice_mail": "billing@acme.example",
+            "number_rules": "00> 0>49",
             "created_at": "2026-10-01T08:00:00Z",
         }
     )
@@ -98,6 +110,7 @@ class Customer(Part):
     due_days: int
     tax_rate: Amount | None
     invoice_grouping: Grouping
+    schedule: Annotated[str, Field(description="How often it is invoiced by itself; empty: not.")]
     address: str
     country: str
     postcode: str
@@ -109,6 +122,7 @@ class Customer(Part):
     tax_category: str
     tax_note: str
     invoice_mail: str
+    number_rules: str
     created_at: Instant
 
 
@@ -130,6 +144,7 @@ class CustomerChange(Part):
     due_days: DueDays = 14
     tax_rate: Percent | None = None
     invoice_grouping: Grouping = "destination"
+    schedule: Scheduled = ""
     address: Address = ""
     country: Country = ""
     postcode: Told = ""
@@ -141,6 +156,7 @@ class CustomerChange(Part):
     tax_category: Category = ""
     tax_note: Told = ""
     invoice_mail: Mails = ""
+    number_rules: Rules = ""
 
 
 class NewCustomer(CustomerChange):
@@ -168,14 +184,14 @@ def list_customers(asked: Asked, session: Session, query: CustomersAsked) -> Cus
     if after := asked.after(query):
         chosen = chosen.where(Stored.id > after[0])
     rows, more, following = asked.page(query, session.scalars(chosen).all(), lambda row: [row.id])
-    data = [_shown(parties.row_of(row)) for row in rows]
+    data = [_shown(row) for row in parties.rows_of(session, rows)]
     return Customers(data=data, has_more=more, next=following)
 
 
 @operation("GET", CUSTOMER, "see", "customers", problems=(404,))
 def show_customer(asked: Asked, session: Session, id: Id) -> Customer:  # noqa: A002 - the name in the address
     """Show a customer."""
-    return _shown(parties.row_of(_found(asked, session, id)))
+    return _shown(parties.rows_of(session, [_found(asked, session, id)])[0])
 
 
 @operation("POST", f"{ROOT}/customers", "change", "customers", status=201)
@@ -188,10 +204,9 @@ def add_customer(asked: Asked, session: Session, body: NewCustomer) -> Customer:
     except UsageError as error:
         raise ProblemError(422, str(error)) from None
     try:
-        row = parties.add(session, Stored, body.id, told)
+        row = parties.add(session, Stored, body.id, told, asked.actor)
     except UsageError:
         raise ProblemError(409, f"there is a customer '{body.id}' already") from None
-    record(session, asked.actor, "add", f"customer {body.id}", after=_kept(row), at=asked.at)
     asked.told["Location"] = f"customers/{quote(body.id, safe='')}"
     return _shown(row)
 
@@ -200,19 +215,15 @@ def add_customer(asked: Asked, session: Session, body: NewCustomer) -> Customer:
 def change_customer(asked: Asked, session: Session, id: Id, body: CustomerChange) -> Customer:  # noqa: A002 - as above
     """Change fields of a customer."""
     told = body.model_dump(exclude_unset=True)
-    before = parties.row_of(_found(asked, session, id))
+    _found(asked, session, id)
     try:
         checked(Stored, told)
     except UsageError as error:
         raise ProblemError(422, str(error)) from None
     try:
-        row = parties.change(session, Stored, id, told)
+        return _shown(parties.change(session, Stored, id, told, asked.actor))
     except UsageError as error:
         raise ProblemError(409, str(error)) from None
-    was, became = changed(before, row)
-    if became:
-        record(session, asked.actor, "change", f"customer {id}", before=was, after=became, at=asked.at)
-    return _shown(row)
 
 
 def _found(asked: Asked, session: Session, customer: str) -> Stored:
@@ -230,10 +241,6 @@ def _found(asked: Asked, session: Session, customer: str) -> Stored:
 
 def _shown(row: parties.Row) -> Customer:
     return Customer.model_validate(row)
-
-
-def _kept(row: parties.Row) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if value not in ("", None)}
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (list_customers, show_customer, add_customer, change_customer)

@@ -69,6 +69,13 @@ export function announce(text) {
   voice.textContent = text;
 }
 
+// A file that Python has made, for the reader to keep.
+export function offer({ name, type }, data) {
+  const address = URL.createObjectURL(new Blob([data], { type }));
+  element("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+}
+
 // Names as a list in one text: separated by commas, in quotes where a name holds one.
 export function joined(names) {
   return names.map((name) => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(",");

@@ -1,6 +1,6 @@
 // Copying the selection, and files of it. Files are made by Python: the page names rows and columns, no figures.
 
-import { announce } from "./base.js";
+import { announce, offer } from "./base.js";
 
 const RISKY = /^[=+\-@\t\r\n]/;
 
@@ -85,10 +85,7 @@ export class Copying {
   }
 
   saved({ name, type }, [data]) {
-    const address = URL.createObjectURL(new Blob([data], { type }));
-    const link = Object.assign(document.createElement("a"), { href: address, download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 60000);
+    offer({ name, type }, data);
     const said = this.grid.words.saved.replace("{name}", name);
     this.grid.say(said);
     announce(said);

@@ -1,0 +1,103 @@
+"""Master data as operators see and use it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from portal.doors import cookie_of
+from tollbook.account.audit import Actor
+from tollbook.account.database import Database
+from tollbook.account.models import Customer
+from tollbook.account.parties import change
+
+pytestmark = pytest.mark.browser
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+
+
+@pytest.fixture(scope="module")
+def open_master(billing, billable, browser):
+    """Opens the page as an admin, or as somebody else of the account."""
+    contexts = []
+
+    def show(query="", *, analyst=False):
+        context = browser.new_context(viewport={"width": 1440, "height": 1000})
+        contexts.append(context)
+        if analyst:
+            name, value = cookie_of(billable.home, "nils", role="analyst")
+            context.add_cookies([{"name": name, "value": value, "url": billing}])
+        page = context.new_page()
+        page.goto(f"{billing}master_data{query}")
+        page.mouse.move(2, 2)
+        page.wait_for_function("document.querySelectorAll('.tollbook-master[data-drawn]').length === 2")
+        page.wait_for_function("globalThis.tollbookChosen")
+        return page
+
+    yield show
+    for context in contexts:
+        for page in context.pages:
+            page.close(run_before_unload=True)
+        context.close()
+
+
+def test_an_admin_changes_adds_and_imports(open_master, billable):
+    page = open_master()
+    form = page.get_by_role("region", name="Add and change")
+    grid = page.get_by_role("grid", name="Master Data")
+    grid.get_by_role("link", name="alpha", exact=True).click()
+    expect(form.get_by_role("heading", name="alpha")).to_be_visible()
+    assert page.url.endswith("?entry=alpha")
+    form.get_by_label("Channels", exact=True).fill("many")
+    form.get_by_label("City").fill("Bern")
+    form.get_by_role("button", name="Review").click()
+    expect(form.get_by_text("'many' is no whole number from 0 to 1000000")).to_be_visible()
+    expect(form.get_by_label("Channels", exact=True)).to_be_focused()
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    form.get_by_label("Channels", exact=True).fill("60")
+    form.get_by_role("button", name="Review").click()
+    expect(form.get_by_role("row", name="City")).to_contain_text("Bern")
+    db = Database.of(billable)
+    with db.session() as session:
+        change(session, Customer, "alpha", {"city": "Rome"}, Actor(None, "otto"))
+    db.close()
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("otto has changed this meanwhile: City.")
+    expect(form.get_by_text("Meanwhile: Rome")).to_be_visible()
+    expect(form.get_by_label("City")).to_have_value("Bern")
+    form.get_by_role("button", name="Review").click()
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("status")).to_have_text("Saved.")
+    files = page.get_by_role("region", name="From a file")
+    content = b"id,channels\nalpha,61\ndelta,5\n"
+    files.locator("input[type=file]").set_input_files(
+        {"name": "n.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    expect(files).to_contain_text("n.csv: 2 rows, 1 new, 1 changed, 0 as they are, 0 conflicts.")
+    files.get_by_role("button", name="Enter all of it").click()
+    expect(files.get_by_role("status").last).to_have_text("2 rows were entered or changed.")
+    expect(grid.get_by_role("link", name="delta")).to_be_visible()
+    with page.expect_download() as download:
+        files.get_by_role("button", name="XLSX", exact=True).click()
+    assert download.value.suggested_filename == "customers.xlsx"
+
+
+def test_the_checklist_leads_to_a_form_with_the_name_of_the_records(open_master):
+    page = open_master("?kind=carrier&entry=north")
+    form = page.get_by_role("region", name="Add and change")
+    expect(form.get_by_label("Id", exact=True)).to_have_value("north")
+    form.get_by_role("button", name="Review").click()
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("heading", name="north")).to_be_visible()
+    page.get_by_role("tab", name="Contacts").or_(page.get_by_role("radio", name="Contacts")).first.click()
+    form.get_by_role("button", name="Add a contact").click()
+    expect(form.get_by_label("Login name")).to_be_visible()
+
+
+def test_an_analyst_reads(open_master):
+    page = open_master("?entry=alpha", analyst=True)
+    form = page.get_by_role("region", name="Add and change")
+    expect(form.get_by_label("Name", exact=True)).to_be_disabled()
+    expect(form.get_by_role("button", name="Review")).to_be_hidden()
+    expect(page.locator("input[type=file]")).to_be_hidden()
