@@ -18,6 +18,16 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(RISKY) else text
 
 
+def escaped(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula; `exact` gives back what it was."""
+    return f"'{text}" if text.lstrip("'").startswith(RISKY) else text
+
+
+def exact(text: str) -> str:
+    """The text that `escaped` was given; any other as it is."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(RISKY) else text
+
+
 def cell(value: object) -> object:
     """A value as it stands in CSV: amounts in full, instants to the minute, texts that stay texts."""
     if isinstance(value, Decimal):

@@ -42,8 +42,8 @@ def read(tmp_path: Path) -> Callable[[Write], list[tuple[int, list[Cell]]]]:
         (100, "0000", Cell("100", "it is a number that is shown as 0100")),
         (1000, "0000", Cell("1000")),
         (100, '"Desk "0', Cell("100")),
-        (45000, "dd.mm.yyyy", Cell("45000", "it is a date or a time")),
-        (45000, "m/d/yy", Cell("45000", "it is a date or a time")),
+        (45000, "dd.mm.yyyy", Cell("45000", "it is a date or a time", "2023-03-15T00:00:00")),
+        (45000, "m/d/yy", Cell("45000", "it is a date or a time", "2023-03-15T00:00:00")),
         (1.5, "General", Cell("1.5", "it is the number 1.5")),
         (-1, "General", Cell("-1", "it is the number -1")),
         (

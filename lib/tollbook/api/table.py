@@ -8,6 +8,7 @@ from tollbook.api.resources import (
     balance,
     blocks,
     customers,
+    decks,
     extensions,
     invoices,
     live,
@@ -24,6 +25,7 @@ DESCRIBED: Final[tuple[Operation, ...]] = (
     *payments.OPERATIONS,
     *blocks.OPERATIONS,
     *extensions.OPERATIONS,
+    *decks.OPERATIONS,
     *summary.OPERATIONS,
     *live.OPERATIONS,
 )

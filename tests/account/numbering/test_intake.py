@@ -195,10 +195,3 @@ def test_of_very_many_unknown_customers_not_each_is_compared(do: Do, tmp_path: P
     whys = [one["why"] for one in told["conflicts"]]
     assert whys[99] == "there is no customer 'acme99', did you mean 'acme'?"
     assert whys[100] == "there is no customer 'acme100'"
-
-
-@pytest.mark.parametrize("text", ["", "plain", "=1+1", "-", "'=1", "''@x", "'t Hart", "'", "+49"])
-def test_what_is_escaped_comes_back(text: str) -> None:
-    assert intake.exact(intake.escaped(text)) == text
-    assert not intake.escaped(text).startswith(("=", "+", "-", "@"))
-    assert intake.escaped(text).endswith(text)

@@ -18,7 +18,7 @@ from tollbook.account.numbering.models import Extension
 from tollbook.account.workbook import EMPTY, Cell
 from tollbook.errors import UsageError, did_you_mean
 from tollbook.language import tr
-from tollbook.spreadsheets import RISKY
+from tollbook.spreadsheets import exact
 
 LONGEST: Final = 1000
 """Characters of a cell."""
@@ -95,16 +95,6 @@ def carry_out(session: Session, by: Actor, made: Plan) -> None:
         counts = {name: value for name, value in made.told(dry_run=False).items() if isinstance(value, int)}
         after = {"file": made.file, **counts, "conflicts": len(made.conflicts)}
         record(session, by, "import", "extensions", after=after)
-
-
-def escaped(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula; `exact` gives back what it was."""
-    return f"'{text}" if text.lstrip("'").startswith(RISKY) else text
-
-
-def exact(text: str) -> str:
-    """The text that `escaped` was given; any other as it is."""
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(RISKY) else text
 
 
 @dataclass

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tollbook.account.numbering.intake import escaped
 from tollbook.account.numbering.lines import COLUMNS
 from tollbook.account.numbering.models import Extension
+from tollbook.spreadsheets import escaped
 
 
 def rows(session: Session, customers: Collection[str] | None = None) -> Iterator[tuple[str, str, str]]:
