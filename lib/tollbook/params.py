@@ -305,6 +305,29 @@ class NumberBlocks(PageParams):
     """Ids of the customers whose numbers are shown, separated by commas; empty: all."""
 
 
+_DIGITS: Final = r"^\+?[0-9 ]{0,40}$"
+
+
+class Decks(PageParams):
+    """Rate decks: `params/decks.yml`."""
+
+    page = "decks"
+    of_data = frozenset({"deck"})
+
+    deck: str = ""
+    """The deck that is open: customer:ID or carrier:ID; empty: the first."""
+    version: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """The version that is shown; 0: the one in force."""
+    against: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """The version that it is compared with; 0: the one before it."""
+    prefix: Annotated[str, Field(pattern=_DIGITS)] = ""
+    """What the prefixes shown begin with; empty: all."""
+    number: Annotated[str, Field(pattern=_DIGITS)] = ""
+    """A number whose rate is looked up; empty: none."""
+    at: Moment = ""
+    """The instant, UTC, whose rates are shown for it; empty: now."""
+
+
 class Invoice(Params):
     """Invoices: `params/invoice.yml`."""
 
@@ -351,6 +374,7 @@ FILES: Final[Mapping[str, type[Params]]] = {
     "calls": Calls,
     "carriers": Carriers,
     "number_blocks": NumberBlocks,
+    "decks": Decks,
     "invoices": Invoices,
     "invoice": Invoice,
     "payments": Payments,

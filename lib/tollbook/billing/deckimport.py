@@ -82,7 +82,9 @@ class Plan:
 def plan(
     session: Session, file: DeckFile, side: Side, owner: str, terms: Terms, at: datetime
 ) -> Plan:
-    """What a file would become; `terms` go before those that it names itself. Nothing is stored.
+    """What a file would become. Nothing is stored.
+
+    `terms` go before those that it names itself, and these before those of the version in force.
 
     Raises:
         UsageError: the owner is unknown, the currency is not the owner's, or prefixes have lost their zeros.
@@ -91,9 +93,10 @@ def plan(
         raise UsageError(
             f"{file.name}: its amounts are in {file.terms.currency}, and you said {terms.currency}"
         )
-    deck = checked_deck(session, file.rates, side=side, owner=owner, terms=terms.otherwise(file.terms))
     known = versions(session, side, owner)
     before = stored_deck(session, known[0].id) if known else None
+    told = terms.otherwise(file.terms).otherwise(_terms_of(before))
+    deck = checked_deck(session, file.rates, side=side, owner=owner, terms=told)
     rates = before.rates if before else pl.DataFrame(schema=RATES)
     _refuse_lost_zeros(file, rates)
     return Plan(
@@ -105,6 +108,13 @@ def plan(
         at=at,
         replaced_at=known[0].imported_at if len(known) > 1 else None,
     )
+
+
+def _terms_of(deck: Deck | None) -> Terms:
+    """How a version counts; its currency is its owner's in any case."""
+    if deck is None:
+        return Terms()
+    return Terms(None, deck.duration_rounding, deck.price_precision, deck.price_rounding)
 
 
 def carry_out(session: Session, plan: Plan, by: Actor) -> Plan:

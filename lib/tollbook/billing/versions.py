@@ -18,6 +18,8 @@ from tollbook.billing.decks import RATES, Side
 from tollbook.billing.prefixes import DIGITS
 from tollbook.errors import TollbookError, UsageError
 
+ENDS_SOON_DAYS: Final = 14
+"""For so long before the last rate of a deck ends somebody is reminded of it."""
 SIDES: Final[tuple[Side, ...]] = ("customer", "carrier")
 
 

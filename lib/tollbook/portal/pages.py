@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tollbook.language import later, tr
-from tollbook.params import Calls, Carriers, Dashboard, Invoices, NumberBlocks, PageParams, Summary
+from tollbook.params import Calls, Carriers, Dashboard, Decks, Invoices, NumberBlocks, PageParams, Summary
 from tollbook.strict import Params
 
 TAG: Final = "parameters"
@@ -75,6 +75,12 @@ PAGES: Final = (
         ),
         Carriers,
         "carriers",
+    ),
+    Page(
+        later("Rate Decks"),
+        later("What each customer pays and each carrier charges, by prefix; versions, and new ones from files."),
+        Decks,
+        "decks",
     ),
     Page(
         later("Number Blocks"),

@@ -2,9 +2,9 @@
 
 import { announce, element, isolated, numbers, style } from "./base.js";
 
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
-class Part {
+export class Part {
   constructor(model, host) {
     this.model = model;
     this.words = model.get("words");
@@ -179,20 +179,23 @@ class Intake extends Part {
 
 const PARTS = { map: Blocks, take: Taking, intake: Intake };
 
-function render({ model, el }) {
-  let part = null;
-  const draw = () => part?.draw();
-  const tell = () => part?.tell();
-  model.on("change:told", draw);
-  for (const name of ["said", "fault"]) model.on(`change:${name}`, tell);
-  style("numbers.css").then(() => {
-    part = new PARTS[model.get("part")](model, el);
-    part.root.dataset.drawn = "";
-  });
-  return () => {
-    model.off("change:told", draw);
-    for (const name of ["said", "fault"]) model.off(`change:${name}`, tell);
+// How a widget of such parts is drawn, once its styles hold.
+export function drawing(parts, styled) {
+  return ({ model, el }) => {
+    let part = null;
+    const draw = () => part?.draw();
+    const tell = () => part?.tell();
+    model.on("change:told", draw);
+    for (const name of ["said", "fault"]) model.on(`change:${name}`, tell);
+    styled().then(() => {
+      part = new parts[model.get("part")](model, el);
+      part.root.dataset.drawn = "";
+    });
+    return () => {
+      model.off("change:told", draw);
+      for (const name of ["said", "fault"]) model.off(`change:${name}`, tell);
+    };
   };
 }
 
-export default { render };
+export default { render: drawing(PARTS, () => style("numbers.css")) };
