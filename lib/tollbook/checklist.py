@@ -207,7 +207,7 @@ def _decks(workspace: Workspace) -> Iterator[Item]:
         return
     words = trn(
         "{count} deck has no rate in force after {at}: {names}",
-        "{count} decks have no rate in force before long, the first after {at}: {names}",
+        "{count} decks will soon have no rate in force, the first after {at}: {names}",
         len(found),
     )
     first = found[0]
