@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tollbook.spreadsheets import cell, csv_text, harmless
+from tollbook.spreadsheets import cell, csv_text, escaped, exact, harmless
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])

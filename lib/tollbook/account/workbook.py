@@ -29,6 +29,9 @@ _LONGEST_COLUMN: Final = 3
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW: Final = f"{_MAIN}row"
 _CELL: Final = f"{_MAIN}c"
+_VALUE: Final = f"{_MAIN}v"
+_INLINE: Final = f"{_MAIN}is"
+_PART: Final = f"{_MAIN}t"
 _LINKS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _LINK: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DATES: Final = frozenset({*range(14, 23), *range(45, 48)})
@@ -108,11 +111,12 @@ class _Made:
     calendar: str
 
     def cell(self, node: etree._Element) -> Cell:
-        kind, value = node.get("t", "n"), node.findtext(f"{_MAIN}v") or ""
+        kind = node.get("t", "n")
+        if kind == "inlineStr":
+            return Cell(_text(node.find(_INLINE)))
+        value = node.findtext(_VALUE) or ""
         if kind == "s":
             return Cell(self.texts[int(value)])
-        if kind == "inlineStr":
-            return Cell(_text(node.find(f"{_MAIN}is")))
         if kind != "n" or not value:
             return Cell(value)
         style = int(node.get("s", "0"))
@@ -211,7 +215,9 @@ def _text(node: etree._Element | None) -> str:
     """A text without its reading aids (`rPh`), however it is divided by its looks."""
     if node is None:
         return ""
-    parts = (part for part in node.iter(f"{_MAIN}t") if part.getparent().tag != f"{_MAIN}rPh")
+    if len(node) == 1 and node[0].tag == _PART:  # as nearly all are
+        return node[0].text or ""
+    parts = (part for part in node.iter(_PART) if part.getparent().tag != f"{_MAIN}rPh")
     return "".join(part.text or "" for part in parts)
 
 

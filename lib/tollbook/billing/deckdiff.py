@@ -48,7 +48,8 @@ def differences(
     """The rows of DIFFERENCES of two versions' rates (`decks.RATES`), by prefix and time; from `since` on."""
     one, other = _cut(before), _cut(after)
     spans = _spans(one, other)
-    both = spans.with_columns(_at(one, spans, "before"), _at(other, spans, "after"))
+    beside = [_at(one, spans, "before"), _at(other, spans, "after")]
+    both = pl.concat([spans, *beside], how="horizontal")
     known = both.filter(pl.col("has_before") | pl.col("has_after")).with_columns(_KIND)
     limit = _FIRST if since is None else round(since.timestamp() * 1_000_000)
     told = known.filter(pl.col("end") > limit).with_columns(begin=pl.col("begin").clip(limit))
@@ -98,22 +99,20 @@ def _spans(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     return cuts.with_columns(end=following).filter(pl.col("end").is_not_null())
 
 
-def _at(rates: pl.DataFrame, spans: pl.DataFrame, which: str) -> list[pl.Series]:
-    """For each span the rate in force in it: the last that began, if it has not ended."""
+def _at(rates: pl.DataFrame, spans: pl.DataFrame, which: str) -> pl.DataFrame:
+    """For each span the rate in force in it: the last that began, if it is of this prefix and has not ended."""
     numbered = rates.select("prefix", "begin", row=pl.int_range(pl.len()))
     row = spans.join(numbered, on=["prefix", "begin"], how="left", maintain_order="left")["row"].forward_fill()
-    found = rates.select(pl.all().gather(row))
-    fits = pl.select(
-        (found["prefix"].eq(spans["prefix"]) & (found["end"] > spans["begin"])).fill_null(value=False)
-    ).to_series()
-    priced = fits & ~found["blocked"].fill_null(value=True)
-    kept = [_kept(found[name], priced, f"{name}_{which}") for name in _PRICED]
-    name = _kept(found["destination"], fits, f"destination_{which}")
-    return [*kept, name, fits.alias(f"has_{which}"), priced.alias(f"priced_{which}")]
-
-
-def _kept(values: pl.Series, where: pl.Series, name: str) -> pl.Series:
-    return pl.select(pl.when(where).then(values)).to_series().alias(name)
+    last = rates.select(pl.all().gather(row)).with_columns(of=spans["prefix"], at=spans["begin"])
+    fits = (pl.col("prefix") == pl.col("of")) & (pl.col("end") > pl.col("at"))
+    found = last.with_columns(has=fits.fill_null(value=False))
+    priced = pl.col("has") & ~pl.col("blocked").fill_null(value=True)
+    return found.select(
+        *(pl.when(priced).then(name).alias(f"{name}_{which}") for name in _PRICED),
+        pl.when("has").then("destination").alias(f"destination_{which}"),
+        pl.col("has").alias(f"has_{which}"),
+        priced.alias(f"priced_{which}"),
+    )
 
 
 def _moves(sign: int) -> pl.Expr:

@@ -38,7 +38,8 @@ def xlsx_file(rates: pl.DataFrame) -> bytes:
         sheet.freeze_panes(1, 0)
         for line, cells in enumerate((tuple(RATES), *_rows(rates))):
             for place, cell in enumerate(cells):
-                sheet.write_string(line, place, cell, kept)
+                if cell:
+                    sheet.write_string(line, place, cell, kept)
     return file.getvalue()
 
 

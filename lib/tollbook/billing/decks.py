@@ -173,7 +173,8 @@ def store(session: Session, deck: Deck, source: str, by: Actor) -> Deck:
     )
     session.add(row)
     session.flush()
-    session.execute(sql.insert(DeckRate), deck.rates.with_columns(deck_id=row.id).to_dicts())
+    # Of the table: the class would make a statement of its own of each run of rows that are open alike.
+    session.execute(sql.insert(DeckRate.__table__), deck.rates.with_columns(deck_id=row.id).to_dicts())
     told = {"deck": row.id, "rates": deck.rates.height, **terms}
     record(session, by, "import", f"deck of {deck.side} {deck.owner}", after=told)
     return replace(deck, id=row.id)

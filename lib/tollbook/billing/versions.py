@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sql
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tollbook.account.models import Deck as DeckRow
 from tollbook.account.models import DeckRate
@@ -114,9 +114,9 @@ def ending(session: Session, now: datetime, days: int) -> list[Ending]:
     """Decks that have no rate in force after so many days from now on, those that end first before the others."""
     horizon = now + timedelta(days=days)
     numbers = sql.select(sql.func.max(DeckRow.id)).group_by(DeckRow.customer_id, DeckRow.carrier_id)
+    other = aliased(DeckRate)
     lasting = sql.exists().where(
-        DeckRate.deck_id == DeckRow.id,
-        sql.or_(DeckRate.effective_to.is_(None), DeckRate.effective_to > horizon),
+        other.deck_id == DeckRow.id, sql.or_(other.effective_to.is_(None), other.effective_to > horizon)
     )
     wanted = (
         sql.select(DeckRow.customer_id, DeckRow.carrier_id, sql.func.max(DeckRate.effective_to))
