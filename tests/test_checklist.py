@@ -108,7 +108,11 @@ def test_notifications_of_payments_that_nobody_could_book_are_counted(workspace)
 
 
 def test_a_deck_that_ends_soon_is_named_and_leads_to_itself(workspace, repriced_until):
-    for days, words in ((15, None), (13, "1 deck has no rate in force after"), (-1, "1 deck has no rate in force after")):
+    for days, words in (
+        (15, None),
+        (13, "1 deck has no rate in force after"),
+        (-1, "1 deck has no rate in force after"),
+    ):
         end = repriced_until(days)
         items = {item.name: item for item in checklist(workspace)}
         if words is None:

@@ -178,12 +178,12 @@ def test_rows_and_cells_that_were_read_are_let_go(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(workbook, "_let_go", counted)
     sheet = SHEET.format("<row><c><v>1</v></c><c><v>2</v></c></row>" * 100)
-    rows = list(workbook._rows(io.BytesIO(sheet.encode()), workbook._Made([], [])))
+    rows = list(workbook._rows(io.BytesIO(sheet.encode()), workbook._Made([], [], "1900")))
     assert rows == [(0, [Cell("1"), Cell("2")])] * 100
     assert {*kept} == {(0, 0)}
 
 
 def test_cells_without_a_text_make_no_row_longer() -> None:
     sheet = SHEET.format('<row r="1"><c/><c><v>1</v></c><c r="XFD1"/></row><row r="2"><c r="XFD2"/></row>')
-    rows = list(workbook._rows(io.BytesIO(sheet.encode()), workbook._Made([], [])))
+    rows = list(workbook._rows(io.BytesIO(sheet.encode()), workbook._Made([], [], "1900")))
     assert rows == [(1, [Cell(""), Cell("1")]), (2, [])]

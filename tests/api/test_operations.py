@@ -24,7 +24,10 @@ BODIES = {
     f"{ROOT}/payments/{{id}}": {"status": "cancelled"},
     f"{ROOT}/invoices": {"period": "2020-01"},
     f"{ROOT}/invoices/{{number}}/credit": {"reason": "wrong"},
-    f"{ROOT}/decks/{{deck}}/versions": {"file": "a.csv", "text": "prefix,destination,rate_per_min\n44,UK,1\n"},
+    f"{ROOT}/decks/{{deck}}/versions": {
+        "file": "a.csv",
+        "text": "prefix,destination,rate_per_min\n44,UK,1\n",
+    },
 }
 NOT_FILED = (".xml", ".csv")
 COUNT = iter(range(1, 1_000_000))

@@ -15,7 +15,13 @@ JUNE, JULY = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
 
 def rates(*rows: tuple[Any, ...], **terms: Any) -> pl.DataFrame:
     """Rates as prefix, rate and, if they are not open, from and to; of UK unless it is said."""
-    usual = {"destination": "UK", "connect_fee": Decimal(0), "initial_increment_s": 60, "increment_s": 60, "blocked": False}
+    usual = {
+        "destination": "UK",
+        "connect_fee": Decimal(0),
+        "initial_increment_s": 60,
+        "increment_s": 60,
+        "blocked": False,
+    }
     told = [
         {**usual, **terms, "prefix": row[0], "rate_per_min": Decimal(row[1]),
          "effective_from": row[2] if row[2:] else None, "effective_to": row[3] if row[3:] else None}

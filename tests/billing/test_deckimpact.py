@@ -23,7 +23,13 @@ MakeDeck = Callable[..., Deck]
 def told(charged: Workspace, deck: MakeDeck) -> Callable[..., dict[str | None, Touched]]:
     """By destination what acme's calls come to: to UK mobile 3 x 2 min for 0.168, to UK 2 x 1 min for 0.020."""
 
-    def of(*rows: dict[str, Any], before: Any = (UK, MOBILE), at: datetime = NOW, settled: bool = True, **terms: Any) -> Any:
+    def of(
+        *rows: dict[str, Any],
+        before: Any = (UK, MOBILE),
+        at: datetime = NOW,
+        settled: bool = True,
+        **terms: Any,
+    ) -> Any:
         old = deck(*before) if before is not None else None
         found = touched(Lake(charged), old, deck(*rows, **terms), at, settled=settled)
         return {row.destination: row for row in found}
@@ -34,7 +40,13 @@ def told(charged: Workspace, deck: MakeDeck) -> Callable[..., dict[str | None, T
 def test_where_every_call_is_billed_as_it_was_the_new_amount_is_exact(told) -> None:
     found = told({**UK, "rate_per_min": "0.015"}, {**MOBILE, "rate_per_min": "0.020"})
     assert found["UK mobile"] == Touched(
-        "acme", "UK mobile", Decimal("3.05"), Decimal("0.168"), 6 * Decimal("0.020"), Decimal("-0.048"), exact=True
+        "acme",
+        "UK mobile",
+        Decimal("3.05"),
+        Decimal("0.168"),
+        6 * Decimal("0.020"),
+        Decimal("-0.048"),
+        exact=True,
     )
     assert found["UK"] == Touched(
         "acme", "UK", Decimal(2), Decimal("0.020"), 2 * Decimal("0.015"), Decimal("0.010"), exact=True
@@ -54,7 +66,9 @@ def test_where_every_call_is_billed_as_it_was_the_new_amount_is_exact(told) -> N
     ],
     ids=["increments", "fee", "rounding", "seconds", "versions", "first"],
 )
-def test_where_they_may_not_be_it_is_an_estimate(told, change: dict[str, Any], options: dict[str, Any]) -> None:
+def test_where_they_may_not_be_it_is_an_estimate(
+    told, change: dict[str, Any], options: dict[str, Any]
+) -> None:
     assert not told({**UK, **change}, MOBILE, **options)["UK"].exact
 
 
@@ -67,7 +81,9 @@ def test_where_they_may_not_be_it_is_an_estimate(told, change: dict[str, Any], o
     ],
     ids=lambda value: value["prefix"] if isinstance(value, dict) else "",
 )
-def test_a_new_prefix_takes_numbers_only_from_the_one_around_it(told, more: dict[str, str], moved: set[str]) -> None:
+def test_a_new_prefix_takes_numbers_only_from_the_one_around_it(
+    told, more: dict[str, str], moved: set[str]
+) -> None:
     found = told(UK, MOBILE, {**UK, **more})
     assert {name for name, row in found.items() if not row.exact} == moved
 

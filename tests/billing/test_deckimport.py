@@ -14,7 +14,7 @@ from tollbook.account.models import now
 from tollbook.account.people.models import AuditEvent
 from tollbook.billing.deckfile import read_content
 from tollbook.billing.deckimport import Plan, carry_out, plan
-from tollbook.billing.decks import Terms, deck_book
+from tollbook.billing.decks import SILENT, Terms, deck_book
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
 from tollbook.workspace import Workspace
@@ -33,7 +33,7 @@ def db(charged: Workspace) -> Database:
 def take(db: Database) -> Callable[..., Plan]:
     """Plans lines for acme, which has 44 and 447, and carries that out if it is `real`."""
 
-    def of(*lines: str, terms: Terms = Terms(), real: bool = False, at: datetime = AT) -> Plan:
+    def of(*lines: str, terms: Terms = SILENT, real: bool = False, at: datetime = AT) -> Plan:
         file = read_content("new.csv", "\n".join([HEAD, *lines]).encode())
         with db.session() as session:
             made = plan(session, file, "customer", "acme", terms, at)
@@ -61,7 +61,11 @@ def test_carried_out_it_is_in_force_and_in_the_audit(take, db: Database) -> None
     assert deck_book(db).customers["acme"].rates["rate_per_min"].to_list() == [Decimal("0.015")]
     with db.reading() as session:
         event = session.scalars(select(AuditEvent).where(AuditEvent.login == "test")).one()
-    assert (event.action, event.resource, event.after["source"]) == ("import", "deck of customer acme", "new.csv")
+    assert (event.action, event.resource, event.after["source"]) == (
+        "import",
+        "deck of customer acme",
+        "new.csv",
+    )
     assert event.after["deck"] == made.deck.id
 
 
@@ -71,10 +75,17 @@ def test_prefixes_that_will_have_no_rate_for_a_while_are_counted(take) -> None:
     assert (made.gaps, made.counts()["raised"], made.effective_from) == (1, 1, None)
 
 
-def test_terms_are_those_that_are_said_else_the_file_s_else_those_of_the_version_before(take, db: Database) -> None:
+def test_terms_are_those_that_are_said_else_the_file_s_else_those_of_the_version_before(
+    take, db: Database
+) -> None:
     take("44,UK,1,60,60,", terms=Terms(price_precision=4, price_rounding="down"), real=True)
     deck = take("44,UK,1,60,60,", terms=Terms(price_precision=2)).deck
-    assert (deck.currency, deck.price_precision, deck.price_rounding, deck.duration_rounding) == ("EUR", 2, "down", "up")
+    assert (deck.currency, deck.price_precision, deck.price_rounding, deck.duration_rounding) == (
+        "EUR",
+        2,
+        "down",
+        "up",
+    )
 
 
 def test_a_currency_is_said_only_once(db: Database) -> None:
@@ -91,7 +102,9 @@ def test_a_currency_is_said_only_once(db: Database) -> None:
 
 def test_a_prefix_that_has_lost_its_zeros_is_refused_with_its_line(take) -> None:
     take("0044,UK,1,60,60,", "1,USA,1,6,6,", real=True)
-    with pytest.raises(UsageError, match="new.csv: line 3: prefix '44' has lost its leading zeros: the deck has 0044"):
+    with pytest.raises(
+        UsageError, match=r"new.csv: line 3: prefix '44' has lost its leading zeros: the deck has 0044"
+    ):
         take("1,USA,1,6,6,", "44,UK,1,60,60,")
     assert take("44,UK,1,60,60,", "0044,UK,1,60,60,").version == 3
 

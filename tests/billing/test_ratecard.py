@@ -76,7 +76,12 @@ def test_dates_are_of_the_document_s_zone_and_a_row_s_own_come_before_its(card) 
 def test_one_of_several_cards_is_named(card) -> None:
     def cards(usual: dict[str, Any]) -> dict[str, Any]:
         sms = {**usual, "type": "messaging"}
-        return {"a": usual, "b": {**usual, "currency": "EUR"}, "sms": sms, "in": {**usual, "direction": "inbound"}}
+        return {
+            "a": usual,
+            "b": {**usual, "currency": "EUR"},
+            "sms": sms,
+            "in": {**usual, "direction": "inbound"},
+        }
 
     path = card(cards=cards)
     assert read_deck(path, "b").terms.currency == "EUR"

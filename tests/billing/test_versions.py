@@ -41,7 +41,12 @@ def db(workspace: Workspace) -> Database:
 def put(db: Database) -> Callable[..., None]:
     """Imports rates, each a prefix and when it begins and ends; acme and kilo are there."""
     with db.session() as session:
-        session.add_all([Customer(id="acme", name="ACME", currency="EUR"), Carrier(id="kilo", name="Kilo", currency="EUR")])
+        session.add_all(
+            [
+                Customer(id="acme", name="ACME", currency="EUR"),
+                Carrier(id="kilo", name="Kilo", currency="EUR"),
+            ]
+        )
 
     def imported(side: Any, owner: str, *rows: tuple[str, datetime | None, datetime | None]) -> None:
         told = [

@@ -117,7 +117,9 @@ def test_versions_are_told_apart_shown_and_compared(workspace: Workspace, file: 
     assert [(one["version"], one["rates"], one["replaced_at"] is None) for one in versions] == [
         (2, 2, True), (1, 2, False),
     ]  # fmt: skip
-    first = json.loads(run(workspace, "show", "--customer", "acme", "--version", "1", "--prefix", "44").stdout)
+    first = json.loads(
+        run(workspace, "show", "--customer", "acme", "--version", "1", "--prefix", "44").stdout
+    )
     assert [row["rate_per_min"] for row in first] == ["0.01", "0.028"]
     done = run(workspace, "diff", "1", "2", "--customer", "acme")
     assert [(row["prefix"], row["kind"]) for row in json.loads(done.stdout)] == [("44", "raised")]
@@ -127,14 +129,21 @@ def test_versions_are_told_apart_shown_and_compared(workspace: Workspace, file: 
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_what_is_exported_is_imported_again_unchanged(workspace: Workspace, file: Path, tmp_path: Path, kind: str) -> None:
+def test_what_is_exported_is_imported_again_unchanged(
+    workspace: Workspace, file: Path, tmp_path: Path, kind: str
+) -> None:
     run(workspace, "import", file, "--customer", "acme", "--currency", "EUR")
     out = tmp_path / f"out.{kind}"
-    told = json.loads(run(workspace, "export", "--customer", "acme", "--format", kind, "--output", out).stdout)
+    told = json.loads(
+        run(workspace, "export", "--customer", "acme", "--format", kind, "--output", out).stdout
+    )
     assert (told["version"], told["rows"]) == (1, 2)
     again = json.loads(run(workspace, "import", out, "--customer", "acme", "--dry-run").stdout)
     assert (again["unchanged"], again["raised"] + again["changed"] + again["ended"]) == (2, 0)
-    assert [row["prefix"] for row in json.loads(run(workspace, "export", "--customer", "acme").stdout)] == ["44", "447"]
+    assert [row["prefix"] for row in json.loads(run(workspace, "export", "--customer", "acme").stdout)] == [
+        "44",
+        "447",
+    ]
 
 
 def test_an_export_to_standard_output_is_the_file(workspace: Workspace, file: Path) -> None:
@@ -143,13 +152,18 @@ def test_an_export_to_standard_output_is_the_file(workspace: Workspace, file: Pa
     assert done.stdout.splitlines()[1] == "44,UK,0.01,0,60,60,,,no"
 
 
-def test_a_rate_card_brings_its_currency_and_its_rounding(workspace: Workspace, file: Path, tmp_path: Path) -> None:
+def test_a_rate_card_brings_its_currency_and_its_rounding(
+    workspace: Workspace, file: Path, tmp_path: Path
+) -> None:
     card = {
         "type": "termination", "currency": "USD", "charge": {"precision": 4, "rounding": "up"},
         "fields": [{"name": "prefix"}, {"name": "name"}, {"name": "rate"}], "rates": [["44", "UK", 0.01]],
     }  # fmt: skip
     path = tmp_path / "kilo.json"
     path.write_text(json.dumps({"schema_version": "1.0.0", "cards": {"a": card, "b": card}}))
-    assert json.loads(run(workspace, "import", path, "--customer", "acme", "--card", "b").stdout)["currency"] == "USD"
+    assert (
+        json.loads(run(workspace, "import", path, "--customer", "acme", "--card", "b").stdout)["currency"]
+        == "USD"
+    )
     (row,) = json.loads(run(workspace, "versions", "--customer", "acme").stdout)
     assert (row["price_precision"], row["price_rounding"], row["source"]) == (4, "up", "kilo.json: card 'b'")

@@ -28,7 +28,9 @@ def opened(billable, billing, browser):
 def put(page, content):
     intake = page.get_by_role("region", name="A new version from a file")
     intake.get_by_label("Whose deck").select_option("customer:alpha")
-    intake.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
+    intake.locator("input[type=file]").set_input_files(
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": content}
+    )
     intake.get_by_role("button", name="Put it in force").wait_for()
     return intake
 

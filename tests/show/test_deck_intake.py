@@ -45,6 +45,8 @@ def test_no_more_comes_than_a_file_may_have(monkeypatch):
 def test_all_customers_and_carriers_can_have_a_deck(workspace):
     db = Database.of(workspace)
     with db.session() as session:
-        session.add_all([Carrier(id="kilo", name="Kilo"), Customer(id="bolt", name="B"), Customer(id="acme", name="A")])
+        session.add_all(
+            [Carrier(id="kilo", name="Kilo"), Customer(id="bolt", name="B"), Customer(id="acme", name="A")]
+        )
     with db.reading() as session:
         assert owners(session) == ["customer:acme", "customer:bolt", "carrier:kilo"]

@@ -28,14 +28,25 @@ def test_a_deck_that_ends_soon_is_marked(until, tone):
 
 
 def test_a_version_leads_to_where_it_is_opened_and_says_how_it_rounds():
-    row = deck_rows.version_frame([version(owner="a b&c")], NOW, "decks?deck={deck}&version={version}").row(0, named=True)
+    row = deck_rows.version_frame([version(owner="a b&c")], NOW, "decks?deck={deck}&version={version}").row(
+        0, named=True
+    )
     assert row["address"] == "decks?deck=customer%3Aa%20b%26c&version=2"
     assert row["rounding"] == "up, 6, half_up"
 
 
 def test_differences_come_with_what_moves_most_first_and_the_unchanged_last():
-    moves = {"new": None, "raised": Decimal(2), "lowered": Decimal(-3), "changed": 0, "ended": None, "unchanged": 0}
-    told = pl.DataFrame([{"prefix": "44", "kind": kind, "change": moves[kind]} for kind in KINDS], schema=DIFFERENCES)
+    moves = {
+        "new": None,
+        "raised": Decimal(2),
+        "lowered": Decimal(-3),
+        "changed": 0,
+        "ended": None,
+        "unchanged": 0,
+    }
+    told = pl.DataFrame(
+        [{"prefix": "44", "kind": kind, "change": moves[kind]} for kind in KINDS], schema=DIFFERENCES
+    )
     frame = deck_rows.difference_frame(told, "EUR", 5)
     assert frame["kind"].to_list() == ["▼ cheaper", "▲ dearer", "+ new", "≠ changed", "× ended"]
     assert frame["tone"].to_list() == ["good", "wrong", "good", None, "wrong"]

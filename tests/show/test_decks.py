@@ -197,7 +197,10 @@ def test_the_rates_are_saved_as_a_file_and_the_audit_says_so(opened, charged):
 def test_a_long_deck_is_cut_and_says_so(opened, monkeypatch):
     monkeypatch.setattr(decks, "MOST_ROWS", 1)
     page = opened()
-    assert (page.rates().frame.height, page.opened().told["note"]) == (1, "The first 1 rates; a prefix leaves fewer.")
+    assert (page.rates().frame.height, page.opened().told["note"]) == (
+        1,
+        "The first 1 rates; a prefix leaves fewer.",
+    )
 
 
 def test_a_tick_shows_what_others_have_done(opened, repriced):

@@ -64,7 +64,7 @@ class Endpoint(RequestHandler):
         for name, value in _HEADERS.items():
             self.set_header(name, value)
 
-    async def prepare(self) -> None:  # type: ignore[override]  # which tornado waits for
+    async def prepare(self) -> None:
         """Refuse, before its body has come, what nobody may ask; a long one is for a token that may send it."""
         if not self._known:
             raise HTTPError(405 if self.allowed else 404)

@@ -42,9 +42,7 @@ _FIRST: Final = -(2**62)
 _LAST: Final = 2**62
 
 
-def differences(
-    before: pl.DataFrame, after: pl.DataFrame, since: datetime | None = None
-) -> pl.DataFrame:
+def differences(before: pl.DataFrame, after: pl.DataFrame, since: datetime | None = None) -> pl.DataFrame:
     """The rows of DIFFERENCES of two versions' rates (`decks.RATES`), by prefix and time; from `since` on."""
     one, other = _cut(before), _cut(after)
     spans = _spans(one, other)
@@ -93,7 +91,11 @@ def _cut(rates: pl.DataFrame) -> pl.DataFrame:
 
 def _spans(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     """Each prefix with the spans between two instants at which anything changes."""
-    edges = [rates.select("prefix", at) for rates in (one, other) for at in (pl.col("begin"), pl.col("end").alias("begin"))]
+    edges = [
+        rates.select("prefix", at)
+        for rates in (one, other)
+        for at in (pl.col("begin"), pl.col("end").alias("begin"))
+    ]
     cuts = pl.concat(edges).unique().sort("prefix", "begin")
     following = pl.when(pl.col("prefix").shift(-1) == pl.col("prefix")).then(pl.col("begin").shift(-1))
     return cuts.with_columns(end=following).filter(pl.col("end").is_not_null())
@@ -102,7 +104,9 @@ def _spans(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
 def _at(rates: pl.DataFrame, spans: pl.DataFrame, which: str) -> pl.DataFrame:
     """For each span the rate in force in it: the last that began, if it is of this prefix and has not ended."""
     numbered = rates.select("prefix", "begin", row=pl.int_range(pl.len()))
-    row = spans.join(numbered, on=["prefix", "begin"], how="left", maintain_order="left")["row"].forward_fill()
+    row = spans.join(numbered, on=["prefix", "begin"], how="left", maintain_order="left")[
+        "row"
+    ].forward_fill()
     last = rates.select(pl.all().gather(row)).with_columns(of=spans["prefix"], at=spans["begin"])
     fits = (pl.col("prefix") == pl.col("of")) & (pl.col("end") > pl.col("at"))
     found = last.with_columns(has=fits.fill_null(value=False))
@@ -122,7 +126,9 @@ def _moves(sign: int) -> pl.Expr:
 
 
 def _instant(name: str, open_end: int) -> pl.Expr:
-    return pl.when(pl.col(name) != open_end).then(pl.from_epoch(pl.col(name), "us").dt.replace_time_zone("UTC"))
+    return pl.when(pl.col(name) != open_end).then(
+        pl.from_epoch(pl.col(name), "us").dt.replace_time_zone("UTC")
+    )
 
 
 def _kind() -> pl.Expr:

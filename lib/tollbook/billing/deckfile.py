@@ -18,7 +18,7 @@ import polars as pl
 
 from tollbook.account.sheets import read_rows
 from tollbook.account.workbook import MOST_BYTES
-from tollbook.billing.decks import RATES, Terms
+from tollbook.billing.decks import RATES, SILENT, Terms
 from tollbook.billing.decksheet import sheet_rows
 from tollbook.billing.prefixes import DIGITS
 from tollbook.billing.ratecard import is_card, read_card
@@ -54,7 +54,7 @@ class DeckFile:
     rates: pl.DataFrame
     lines: pl.Series
     unit: str = "line"
-    terms: Terms = Terms()
+    terms: Terms = SILENT
 
 
 def read_deck(path: Path, card: str = "", most: int = MOST_BYTES) -> DeckFile:
@@ -69,12 +69,12 @@ def read_deck(path: Path, card: str = "", most: int = MOST_BYTES) -> DeckFile:
     """
     start = _start(path)
     if start.startswith(_ZIP):
-        return _deck(path.name, "line", sheet_rows(path, RATES, REQUIRED, most), Terms())
+        return _deck(path.name, "line", sheet_rows(path, RATES, REQUIRED, most), SILENT)
     if is_card(start):
         found = read_card(path, card)
         terms = Terms(found.currency, None, found.price_precision, found.price_rounding)
         return _deck(f"{path.name}: card '{found.name}'", "rate", found.rows, terms)
-    return _deck(path.name, "line", read_rows(path, RATES, REQUIRED), Terms())
+    return _deck(path.name, "line", read_rows(path, RATES, REQUIRED), SILENT)
 
 
 def read_content(name: str, content: bytes, card: str = "", most: int = MOST_BYTES) -> DeckFile:

@@ -71,7 +71,12 @@ def parties(rows: Iterable[Touched]) -> list[Row]:
     """The same added up by customer. A change that is not known for a destination is left out, and counted."""
     found: dict[str | None, Row] = {}
     for row in rows:
-        nothing = {"customer": row.customer, "minutes": Decimal(0), "amount": Decimal(0), "change": Decimal(0)}
+        nothing = {
+            "customer": row.customer,
+            "minutes": Decimal(0),
+            "amount": Decimal(0),
+            "change": Decimal(0),
+        }
         party = found.setdefault(row.customer, {**nothing, "without_rate": 0, "exact": True})
         party["minutes"] += row.minutes
         party["amount"] += row.amount
@@ -172,7 +177,7 @@ def _billed_alike(rows: pl.DataFrame, old: pl.DataFrame | None) -> bool:
     if old is None or rows.select("rate_per_min", "connect_fee", *steps).n_unique() != 1:
         return False
     together = pl.concat([rows.select(steps), old.select(steps)])
-    return together.n_unique() == 1 and rows["connect_fee"][0] == 0
+    return together.n_unique() == 1 and bool(rows["connect_fee"][0] == 0)
 
 
 def _needs_no_rounding(rows: pl.DataFrame, precision: int) -> bool:

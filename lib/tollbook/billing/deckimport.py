@@ -14,7 +14,7 @@ from tollbook.account.audit import Actor
 from tollbook.billing.deckdiff import biggest, counts, differences
 from tollbook.billing.deckfile import DeckFile
 from tollbook.billing.deckimpact import DAYS, Touched, parties, touched
-from tollbook.billing.decks import RATES, Deck, Side, Terms, checked_deck, store, stored_deck
+from tollbook.billing.decks import RATES, SILENT, Deck, Side, Terms, checked_deck, store, stored_deck
 from tollbook.billing.versions import versions
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
@@ -45,7 +45,9 @@ class Plan:
     @property
     def gaps(self) -> int:
         """Prefixes that have a rate now and will have none for a while, until one of this version begins."""
-        return self.told.filter((pl.col("kind") == "ended") & pl.col("until").is_not_null())["prefix"].n_unique()
+        return self.told.filter((pl.col("kind") == "ended") & pl.col("until").is_not_null())[
+            "prefix"
+        ].n_unique()
 
     def counts(self) -> dict[str, int]:
         """How many prefixes are new, raised, lowered, changed, ended and as they were."""
@@ -79,9 +81,7 @@ class Plan:
         }
 
 
-def plan(
-    session: Session, file: DeckFile, side: Side, owner: str, terms: Terms, at: datetime
-) -> Plan:
+def plan(session: Session, file: DeckFile, side: Side, owner: str, terms: Terms, at: datetime) -> Plan:
     """What a file would become. Nothing is stored.
 
     `terms` go before those that it names itself, and these before those of the version in force.
@@ -113,7 +113,7 @@ def plan(
 def _terms_of(deck: Deck | None) -> Terms:
     """How a version counts; its currency is its owner's in any case."""
     if deck is None:
-        return Terms()
+        return SILENT
     return Terms(None, deck.duration_rounding, deck.price_precision, deck.price_rounding)
 
 

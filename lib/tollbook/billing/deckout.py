@@ -31,7 +31,9 @@ def xlsx_file(rates: pl.DataFrame) -> bytes:
     from xlsxwriter import Workbook  # noqa: PLC0415 - heavy, and only here
 
     file = io.BytesIO()
-    with Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with Workbook(
+        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         kept = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet("Rates")
         sheet.set_column(0, len(RATES) - 1, _WIDTH, kept)

@@ -53,6 +53,7 @@ class Terms:
         return replace(other, **own)
 
 
+SILENT: Final = Terms()
 USUAL: Final = Terms(None, "up", 6, "half_up")
 
 
@@ -155,6 +156,9 @@ def _currency(party: Party, currency: str | None) -> str:
     return code
 
 
+_RATE_TABLE: Final = cast("sql.Table", DeckRate.__table__)
+
+
 def store(session: Session, deck: Deck, source: str, by: Actor) -> Deck:
     """Store a deck that was checked, in force from now on; the audit says so in the same transaction."""
     party = _party(session, deck.side, deck.owner)
@@ -174,7 +178,7 @@ def store(session: Session, deck: Deck, source: str, by: Actor) -> Deck:
     session.add(row)
     session.flush()
     # Of the table: the class would make a statement of its own of each run of rows that are open alike.
-    session.execute(sql.insert(DeckRate.__table__), deck.rates.with_columns(deck_id=row.id).to_dicts())
+    session.execute(sql.insert(_RATE_TABLE), deck.rates.with_columns(deck_id=row.id).to_dicts())
     told = {"deck": row.id, "rates": deck.rates.height, **terms}
     record(session, by, "import", f"deck of {deck.side} {deck.owner}", after=told)
     return replace(deck, id=row.id)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from tollbook.errors import UsageError, did_you_mean
@@ -220,4 +220,4 @@ def _rounding(where: str, value: object) -> Rounding | None:
     text = "half_up" if value == "nearest" else _text(where, "charge.rounding", value)
     if text not in ROUNDINGS:
         raise UsageError(f"{where}: charge.rounding '{text}' is none of {', '.join(ROUNDINGS)}, nearest")
-    return cast("Rounding", text)
+    return text

@@ -125,8 +125,9 @@ def ending(session: Session, now: datetime, days: int) -> list[Ending]:
         .group_by(DeckRow.id, DeckRow.customer_id, DeckRow.carrier_id)
     )
     found = [
-        Ending("customer" if customer else "carrier", customer or carrier, ends)
+        Ending("customer" if customer else "carrier", customer or carrier or "", ends)
         for customer, carrier, ends in session.execute(wanted)
+        if ends is not None
     ]
     return sorted(found, key=lambda one: (one.ends_at, one.side, one.owner))
 
@@ -150,9 +151,7 @@ def rates_of(
         chosen = chosen.where(DeckRate.prefix.in_([number[:size] for size in range(1, DIGITS + 1)]))
     if at is not None:
         begun = sql.or_(DeckRate.effective_from.is_(None), DeckRate.effective_from <= at)
-        chosen = chosen.where(
-            begun, sql.or_(DeckRate.effective_to.is_(None), DeckRate.effective_to > at)
-        )
+        chosen = chosen.where(begun, sql.or_(DeckRate.effective_to.is_(None), DeckRate.effective_to > at))
     if after is not None:
         later = sql.and_(DeckRate.prefix == after[0], DeckRate.id > after[1])
         chosen = chosen.where(sql.or_(DeckRate.prefix > after[0], later))
@@ -164,15 +163,15 @@ def rate_row(rate: DeckRate) -> dict[str, Any]:
     return {name: getattr(rate, name) for name in RATES}
 
 
-def _numbered() -> sql.Select[Any]:
+def _numbered() -> sql.Select[*tuple[Any, ...]]:
     """All decks, each with its number among its owner's and when the next one came."""
-    whose = {"partition_by": (DeckRow.customer_id, DeckRow.carrier_id)}
+    whose = (DeckRow.customer_id, DeckRow.carrier_id)
     following = sql.func.lead(DeckRow.imported_at, type_=DeckRow.imported_at.type)
     return sql.select(
         DeckRow,
-        sql.func.row_number().over(**whose, order_by=DeckRow.id).label("version"),
-        sql.func.count().over(**whose).label("versions"),
-        following.over(**whose, order_by=DeckRow.id).label("replaced_at"),
+        sql.func.row_number().over(partition_by=whose, order_by=DeckRow.id).label("version"),
+        sql.func.count().over(partition_by=whose).label("versions"),
+        following.over(partition_by=whose, order_by=DeckRow.id).label("replaced_at"),
     )
 
 

@@ -48,9 +48,7 @@ def deck() -> None:
 @_owned
 @click.option("--currency", metavar="EUR", help="Currency of the amounts; default the owner's.")
 @click.option("--card", default="", metavar="NAME", help="Which card of a JSON rate card that has several.")
-@click.option(
-    "--duration-rounding", type=click.Choice(ROUNDINGS), help="Talk to whole seconds; default up."
-)
+@click.option("--duration-rounding", type=click.Choice(ROUNDINGS), help="Talk to whole seconds; default up.")
 @click.option(
     "--price-precision",
     type=click.IntRange(0, SCALE),
@@ -61,9 +59,7 @@ def deck() -> None:
     type=click.Choice(ROUNDINGS),
     help="Of the price; default the rate card's, else half_up.",
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Store nothing; tell what would change, and who is affected."
-)
+@click.option("--dry-run", is_flag=True, help="Store nothing; tell what would change, and who is affected.")
 @shared
 def import_(
     file: Path,
@@ -129,9 +125,7 @@ def show(customer: str | None, carrier: str | None, number: int | None, prefix: 
 @click.argument("one", type=int, metavar="V1")
 @click.argument("other", type=int, metavar="V2")
 @click.option("--at", metavar="T", help="Only what differs from this instant on; default at any time.")
-@click.option(
-    "--kind", type=click.Choice(KINDS), multiple=True, help="Only such; default all but unchanged."
-)
+@click.option("--kind", type=click.Choice(KINDS), multiple=True, help="Only such; default all but unchanged.")
 @shared
 def diff(
     customer: str | None, carrier: str | None, one: int, other: int, at: str | None, kind: tuple[str, ...]
@@ -139,9 +133,7 @@ def diff(
     """Tell what version V2 of a deck changes against version V1, by prefix and time."""
     side, owner = _owner(customer, carrier)
     with Database.of(workspace()).reading() as session:
-        decks = [
-            stored_deck(session, version_of(session, side, owner, number).id) for number in (one, other)
-        ]
+        decks = [stored_deck(session, version_of(session, side, owner, number).id) for number in (one, other)]
     told = differences(decks[0].rates, decks[1].rates, parse_instant(at) if at else None)
     emit(told.filter(pl.col("kind").is_in(kind or KINDS[:-1])).to_dicts())
     say(", ".join(f"{count} {name}" for name, count in counts(told).items()))

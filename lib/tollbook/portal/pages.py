@@ -78,7 +78,9 @@ PAGES: Final = (
     ),
     Page(
         later("Rate Decks"),
-        later("What each customer pays and each carrier charges, by prefix; versions, and new ones from files."),
+        later(
+            "What each customer pays and each carrier charges, by prefix; versions, and new ones from files."
+        ),
         Decks,
         "decks",
     ),

@@ -39,11 +39,13 @@ class Pieces:
         at, size, name = message.get("at"), message.get("size"), text_of(message, "name")
         if at == 0:
             self.name, self.held = name, bytearray()
-        fits = len(buffers) == 1 and at == len(self.held) and name == self.name and type(size) is int
-        if not fits:
+        fits = len(buffers) == 1 and at == len(self.held) and name == self.name
+        if not fits or not isinstance(size, int):
             raise UsageError(tr("Choose a CSV, XLSX or JSON file."))
         if max(size, len(self.held) + buffers[0].nbytes) > LARGEST_FILE:
-            raise UsageError(tr("The file is larger than {most} MB.").format(most=LARGEST_FILE // 1024 // 1024))
+            raise UsageError(
+                tr("The file is larger than {most} MB.").format(most=LARGEST_FILE // 1024 // 1024)
+            )
         self.held += buffers[0]
         if len(self.held) < size:
             return None
@@ -101,4 +103,6 @@ def waiting(session: Session, message: Message, content: bytes) -> Waiting:
 def done(session: Session, held: Waiting, by: Actor) -> str:
     """Put it in force, and what is said of it."""
     made = carry_out(session, held.again(session), by)
-    return tr("Version {version} of the deck of {owner} is in force.").format(version=made.version, owner=held.owner)
+    return tr("Version {version} of the deck of {owner} is in force.").format(
+        version=made.version, owner=held.owner
+    )

@@ -8,8 +8,8 @@ from urllib.parse import quote
 import polars as pl
 
 from tollbook.account.models import DeckRate
-from tollbook.billing.decks import RATES
 from tollbook.billing.deckimpact import Touched
+from tollbook.billing.decks import RATES
 from tollbook.billing.versions import ENDS_SOON_DAYS, Version, rate_row
 from tollbook.language import tr
 from tollbook.money import MONEY
@@ -58,7 +58,17 @@ def side_words() -> dict[str, str]:
 def version_frame(found: Iterable[Version], now: datetime, address: str) -> pl.DataFrame:
     """Versions as the grids have them; `address` has `{deck}` and `{version}` for where each is opened."""
     words = side_words()
-    same = ("owner", "currency", "version", "versions", "rates", "imported_at", "replaced_at", "since", "until")
+    same = (
+        "owner",
+        "currency",
+        "version",
+        "versions",
+        "rates",
+        "imported_at",
+        "replaced_at",
+        "since",
+        "until",
+    )
     told = [
         {
             **{name: getattr(one, name) for name in same},
@@ -69,7 +79,9 @@ def version_frame(found: Iterable[Version], now: datetime, address: str) -> pl.D
             "rounding": f"{one.duration_rounding}, {one.price_precision}, {one.price_rounding}",
             "source": one.source,
             "address": address.format(deck=quote(one.name), version=one.version),
-            "tone": "wrong" if one.until is not None and one.until <= now + timedelta(days=ENDS_SOON_DAYS) else None,
+            "tone": "wrong"
+            if one.until is not None and one.until <= now + timedelta(days=ENDS_SOON_DAYS)
+            else None,
         }
         for one in found
     ]

@@ -13,7 +13,9 @@ def deck_columns() -> list[GridColumn]:
         GridColumn("version", tr("Version"), "integer", tr("the one in force"), summed=False),
         GridColumn("rates", tr("Rates"), "integer"),
         GridColumn("imported_at", tr("In force since"), "instant", tr("when this version was imported, UTC")),
-        GridColumn("since", tr("Rates from"), "instant", tr("when the first of its rates begins, UTC; empty: always")),
+        GridColumn(
+            "since", tr("Rates from"), "instant", tr("when the first of its rates begins, UTC; empty: always")
+        ),
         GridColumn(
             "until",
             tr("Rates until"),
@@ -33,7 +35,9 @@ def version_columns() -> list[GridColumn]:
         GridColumn("rates", tr("Rates"), "integer", summed=False),
         GridColumn("imported_at", tr("In force since"), "instant", tr("when this version was imported, UTC")),
         GridColumn("replaced_at", tr("Replaced"), "instant", tr("when the next version came, UTC")),
-        GridColumn("since", tr("Rates from"), "instant", tr("when the first of its rates begins, UTC; empty: always")),
+        GridColumn(
+            "since", tr("Rates from"), "instant", tr("when the first of its rates begins, UTC; empty: always")
+        ),
         GridColumn(
             "until",
             tr("Rates until"),
@@ -51,7 +55,9 @@ def rate_columns() -> list[GridColumn]:
         GridColumn("prefix", tr("Prefix"), tone="tone"),
         GridColumn("destination", tr("Destination"), tone="tone"),
         GridColumn("rate_per_min", tr("Rate"), "money", tr("price of a minute"), summed=False),
-        GridColumn("connect_fee", tr("Connect fee"), "money", tr("added to every call with talk"), summed=False),
+        GridColumn(
+            "connect_fee", tr("Connect fee"), "money", tr("added to every call with talk"), summed=False
+        ),
         GridColumn("increments", tr("Increments (s)"), hint=tr("the first, and those after it")),
         GridColumn("effective_from", tr("From"), "instant", tr("UTC; empty: always")),
         GridColumn("effective_to", tr("Until"), "instant", tr("UTC, excluded; empty: until further notice")),
@@ -67,9 +73,13 @@ def difference_columns() -> list[GridColumn]:
         GridColumn("kind", tr("Difference"), tone="tone"),
         GridColumn("rate_before", tr("Rate before"), "money", summed=False),
         GridColumn("rate_after", tr("Rate after"), "money", summed=False),
-        GridColumn("change", tr("Change"), "money", tr("rate after less rate before"), tone="tone", summed=False),
+        GridColumn(
+            "change", tr("Change"), "money", tr("rate after less rate before"), tone="tone", summed=False
+        ),
         GridColumn("change_ratio", tr("Change %"), "percent", tone="tone", summed=False),
-        GridColumn("increments_before", tr("Increments before (s)"), hint=tr("the first, and those after it")),
+        GridColumn(
+            "increments_before", tr("Increments before (s)"), hint=tr("the first, and those after it")
+        ),
         GridColumn("increments_after", tr("Increments after (s)"), hint=tr("the first, and those after it")),
         GridColumn("connect_fee_before", tr("Connect fee before"), "money", hidden=True, summed=False),
         GridColumn("connect_fee_after", tr("Connect fee after"), "money", hidden=True, summed=False),
@@ -84,10 +94,24 @@ def affected_columns() -> list[GridColumn]:
         GridColumn("customer", tr("Customer")),
         GridColumn("destination", tr("Destination")),
         GridColumn("minutes", tr("Minutes"), "number", tr("talk of the last 30 days")),
-        GridColumn("amount", tr("Amount"), "money", tr("charge, or with a carrier's deck cost, of the last 30 days"), currency="currency"),
-        GridColumn("amount_after", tr("With the new rates"), "money", tr("the same minutes, once all new rates have begun"), currency="currency"),
+        GridColumn(
+            "amount",
+            tr("Amount"),
+            "money",
+            tr("charge, or with a carrier's deck cost, of the last 30 days"),
+            currency="currency",
+        ),
+        GridColumn(
+            "amount_after",
+            tr("With the new rates"),
+            "money",
+            tr("the same minutes, once all new rates have begun"),
+            currency="currency",
+        ),
         GridColumn("change", tr("Change"), "money", tone="tone", currency="currency"),
-        GridColumn("sure", tr("Exact?"), hint=tr("exact where the sums of the traffic tell it, else an estimate")),
+        GridColumn(
+            "sure", tr("Exact?"), hint=tr("exact where the sums of the traffic tell it, else an estimate")
+        ),
     ]
 
 

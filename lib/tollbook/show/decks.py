@@ -62,14 +62,22 @@ class Page:
         versions_of = deck_rows.version_frame([], now(), _ADDRESS)
         changes = deck_rows.difference_frame(nothing, "", 0)
         self._decks = self._grid("decks", tr("Rate decks"), versions_of, deck_words.deck_columns(), "deck")
-        self._versions = self._grid("versions", tr("Versions"), versions_of, deck_words.version_columns(), "version")
+        self._versions = self._grid(
+            "versions", tr("Versions"), versions_of, deck_words.version_columns(), "version"
+        )
         rates = deck_rows.rate_frame([])
-        self._rates = self._grid("rates", tr("Rates"), rates, deck_words.rate_columns(), "prefix", "effective_from")
+        self._rates = self._grid(
+            "rates", tr("Rates"), rates, deck_words.rate_columns(), "prefix", "effective_from"
+        )
         columns = deck_words.difference_columns()
         self._differences = self._grid("differences", tr("Differences"), changes, columns, "prefix", "since")
-        self._changes = self._grid("changes", tr("What the file changes"), changes, columns, "prefix", "since")
+        self._changes = self._grid(
+            "changes", tr("What the file changes"), changes, columns, "prefix", "since"
+        )
         affected = deck_rows.affected_frame([], "")
-        self._affected = self._grid("affected", tr("Who is affected"), affected, deck_words.affected_columns())
+        self._affected = self._grid(
+            "affected", tr("Who is affected"), affected, deck_words.affected_columns()
+        )
         self._open.answer("download", self._download)
         for kind, action in (("piece", self._piece), ("enter", self._enter), ("drop", self._drop)):
             self._intake.answer(kind, action)
@@ -143,7 +151,11 @@ class Page:
             name = self._choices.value.deck or (found[0].name if found else "")
             known = versions(session, *parse_deck(name)) if name else []
             shown = _chosen(known, self._choices.value.version)
-            against = _chosen(known, self._choices.value.against) if self._choices.value.against else _before(known, shown)
+            against = (
+                _chosen(known, self._choices.value.against)
+                if self._choices.value.against
+                else _before(known, shown)
+            )
             rates, told = self._read(session, shown, at)
             compared = _compared(session, against, shown)
             whose = owners(session)
@@ -156,21 +168,29 @@ class Page:
         self._rates.show(rates)
         currency = shown.currency if shown else ""
         self._differences.show(deck_rows.difference_frame(compared, currency, MOST_ROWS))
-        self._counts.told = {"title": _between(against, shown), "counts": _counted(compared), "note": _cut(compared)}
+        self._counts.told = {
+            "title": _between(against, shown),
+            "counts": _counted(compared),
+            "note": _cut(compared),
+        }
         self._intake.told = {**self._intake.told, **self._offered(whose, name)}
 
     def _offered(self, whose: list[str], name: str) -> dict[str, Any]:
         limits = {"may": reader.may_change("decks"), "largest": LARGEST_FILE, "piece": PIECE}
         return {**limits, "owners": [(one, _named(one)) for one in whose], "deck": name}
 
-    def _read(self, session: Session, shown: Version | None, at: datetime) -> tuple[pl.DataFrame, dict[str, Any]]:
+    def _read(
+        self, session: Session, shown: Version | None, at: datetime
+    ) -> tuple[pl.DataFrame, dict[str, Any]]:
         """The rates that are looked for, and what is said of them."""
         if shown is None:
             return deck_rows.rate_frame([]), {"title": "", "lines": [], "note": ""}
         chosen = self._choices.value
         when = parse_instant(chosen.at) if chosen.at else at
         prefix, number = _digits(chosen.prefix), _digits(chosen.number)
-        rows = rates_of(session, shown.id, prefix=prefix, number=number, at=when if number else None, limit=MOST_ROWS)
+        rows = rates_of(
+            session, shown.id, prefix=prefix, number=number, at=when if number else None, limit=MOST_ROWS
+        )
         row = find_row(stored_deck(session, shown.id), number, when)[0] if number else None
         lines = [_looked_up(number, when, row, shown.currency)] if number else []
         more = shown.rates > len(rows) == MOST_ROWS
@@ -187,7 +207,9 @@ class Page:
         if kind not in FORMATS or self._opened is None:
             raise UsageError(tr("An export is CSV or XLSX."))
         opened = self._opened
-        reader.note_export(self._db, "decks", {"deck": opened.name, "version": opened.version, "format": kind})
+        reader.note_export(
+            self._db, "decks", {"deck": opened.name, "version": opened.version, "format": kind}
+        )
         with self._db.reading() as session:
             rates = stored_deck(session, opened.id).rates
         media, write = FORMATS[kind]
@@ -263,7 +285,9 @@ def _chosen(known: list[Version], number: int) -> Version | None:
     for one in known:
         if number in {0, one.version}:
             return one
-    raise UsageError(tr("There is no version {number}: there are 1 to {last}.").format(number=number, last=len(known)))
+    raise UsageError(
+        tr("There is no version {number}: there are 1 to {last}.").format(number=number, last=len(known))
+    )
 
 
 def _before(known: list[Version], shown: Version | None) -> Version | None:
@@ -314,7 +338,9 @@ def _looked_up(number: str, at: datetime, row: dict[str, Any] | None, currency: 
         return tr("{number} at {at}: no rate fits it, so a call gets no price.").format(**call)
     told = {**call, "prefix": row["prefix"], "destination": row["destination"]}
     if row["blocked"]:
-        return tr("{number} at {at}: prefix {prefix}, {destination}, is blocked, so a call gets no price.").format(**told)
+        return tr(
+            "{number} at {at}: prefix {prefix}, {destination}, is blocked, so a call gets no price."
+        ).format(**told)
     words = tr(
         "{number} at {at}: prefix {prefix}, {destination}, {rate} {currency} a minute, {initial}/{increment} s, connect fee {fee}"
     )

@@ -104,7 +104,10 @@ def test_a_long_body_is_for_those_who_may_send_it(api, decks):
     assert put(api, deck, long, token="tb_wrong").status == 401
     assert put(api, deck, long).status == 422
     body = b'{"id": "' + b"x" * 70_000 + b'"}'
-    assert api.ask("POST", "/api/v1/customers", token="admin", raw=body, Content_Type="application/json").status == 413
+    assert (
+        api.ask("POST", "/api/v1/customers", token="admin", raw=body, Content_Type="application/json").status
+        == 413
+    )
 
 
 def test_what_does_not_fit_is_said(api, decks):

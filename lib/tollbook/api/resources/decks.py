@@ -161,7 +161,9 @@ class NewDeck(Part):
     duration_rounding: Rounding | None = None
     price_precision: Annotated[int, Field(ge=0, le=SCALE)] | None = None
     price_rounding: Rounding | None = None
-    dry_run: Annotated[bool, Field(description="Store nothing; tell what would change and who is affected.")] = False
+    dry_run: Annotated[
+        bool, Field(description="Store nothing; tell what would change and who is affected.")
+    ] = False
 
     _read: DeckFile = PrivateAttr()
 
