@@ -60,7 +60,7 @@ def test_a_version_that_begins_later_leaves_a_gap_and_the_past_is_left_out_if_it
     ]  # fmt: skip
     assert seen(before, after, JULY) == [("44", "new", JULY, None)]
     middle = datetime(2026, 6, 15, tzinfo=UTC)
-    assert seen(before, after, middle)[0] == ("44", "unchanged", middle, JULY)
+    assert seen(before, after, middle)[0] == ("44", "unchanged", JUNE, JULY)
 
 
 @pytest.mark.parametrize(

@@ -43,14 +43,14 @@ _LAST: Final = 2**62
 
 
 def differences(before: pl.DataFrame, after: pl.DataFrame, since: datetime | None = None) -> pl.DataFrame:
-    """The rows of DIFFERENCES of two versions' rates (`decks.RATES`), by prefix and time; from `since` on."""
+    """The rows of DIFFERENCES of two versions' rates (`decks.RATES`), by prefix and time; those that reach beyond `since`."""
     one, other = _cut(before), _cut(after)
     spans = _spans(one, other)
     beside = [_at(one, spans, "before"), _at(other, spans, "after")]
     both = pl.concat([spans, *beside], how="horizontal")
     known = both.filter(pl.col("has_before") | pl.col("has_after")).with_columns(_KIND)
     limit = _FIRST if since is None else round(since.timestamp() * 1_000_000)
-    told = known.filter(pl.col("end") > limit).with_columns(begin=pl.col("begin").clip(limit))
+    told = known.filter(pl.col("end") > limit)
     return told.select(
         "prefix",
         pl.coalesce("destination_after", "destination_before").alias("destination"),

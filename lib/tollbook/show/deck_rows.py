@@ -34,7 +34,9 @@ _VERSIONS: Final = pl.Schema(
         "tone": pl.String(),
     }
 )
-_RATES: Final = pl.Schema({**RATES, "increments": pl.String(), "tone": pl.String()})
+_RATES: Final = pl.Schema(
+    {**RATES, "blocked": pl.String(), "increments": pl.String(), "tone": pl.String()}
+)
 _AFFECTED: Final = pl.Schema(
     {
         "customer": pl.String(),
@@ -90,9 +92,11 @@ def version_frame(found: Iterable[Version], now: datetime, address: str) -> pl.D
 
 def rate_frame(rates: Sequence[DeckRate], in_force: str | None = None) -> pl.DataFrame:
     """Rates as the grid has them; the one of prefix `in_force` is marked."""
+    yes = tr("yes")
     told = [
         {
             **rate_row(rate),
+            "blocked": yes if rate.blocked else "",
             "increments": f"{rate.initial_increment_s}/{rate.increment_s}",
             "tone": "good" if in_force is not None and rate.prefix == in_force else None,
         }
