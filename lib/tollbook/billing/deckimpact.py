@@ -185,7 +185,7 @@ def _needs_no_rounding(rows: pl.DataFrame, precision: int) -> bool:
     row = rows.row(0, named=True)
     step_s = gcd(row["initial_increment_s"], row["increment_s"])
     least = Fraction(row["rate_per_min"]) * step_s / _MINUTE_S * 10**precision
-    return least.denominator == 1
+    return bool(least.denominator == 1)
 
 
 def _mean(rows: pl.DataFrame) -> Fraction:
