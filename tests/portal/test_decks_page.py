@@ -1,6 +1,7 @@
 """Rate decks as an operator sees and uses them."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tollbook.account.database import Database
 from tollbook.billing.versions import version_of
@@ -35,7 +36,7 @@ def put(page, content):
     return intake
 
 
-def test_a_file_is_looked_at_put_in_force_compared_and_saved(opened, billable, axe):
+def test_a_file_is_looked_at_put_in_force_compared_and_saved(opened, billable):
     page = opened
     intake = put(page, FIRST)
     assert "2 rates in EUR would be version" in intake.inner_text()
@@ -43,7 +44,8 @@ def test_a_file_is_looked_at_put_in_force_compared_and_saved(opened, billable, a
     intake.get_by_text("of the deck of alpha is in force.").wait_for()
     intake = put(page, SECOND)
     assert "▲ dearer 1" in intake.inner_text().replace("\n", " ")
-    axe(page)
+    found_by_axe = Axe().run(page, "#main")
+    assert found_by_axe.violations_count == 0, found_by_axe.generate_report()
     intake.get_by_role("button", name="Put it in force").click()
     page.get_by_role("region", name="Differences").get_by_text("against version").wait_for()
     found = page.get_by_role("region", name="The deck that is open")
