@@ -34,9 +34,7 @@ _VERSIONS: Final = pl.Schema(
         "tone": pl.String(),
     }
 )
-_RATES: Final = pl.Schema(
-    {**RATES, "blocked": pl.String(), "increments": pl.String(), "tone": pl.String()}
-)
+_RATES: Final = pl.Schema({**RATES, "blocked": pl.String(), "increments": pl.String(), "tone": pl.String()})
 _AFFECTED: Final = pl.Schema(
     {
         "customer": pl.String(),

@@ -3,7 +3,7 @@
 What the page asks for is checked here against what its reader may do, in the transaction that does it.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
@@ -12,18 +12,17 @@ from sqlalchemy.orm import Session
 
 from tollbook.account.database import Database
 from tollbook.account.models import now
-from tollbook.billing.deckdiff import KINDS, counts, differences
+from tollbook.billing.deckdiff import differences
 from tollbook.billing.deckout import FORMATS
 from tollbook.billing.decks import RATES, stored_deck
 from tollbook.billing.explain import find_row
 from tollbook.billing.versions import Version, newest, parse_deck, rates_of, versions
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
-from tollbook.language import tr, trn, use
-from tollbook.money import plain
+from tollbook.language import tr, use
 from tollbook.params import Decks
 from tollbook.periods import parse_instant
-from tollbook.show import deck_rows, deck_words, reader
+from tollbook.show import deck_rows, deck_told, deck_words, reader
 from tollbook.show.choices import Choices
 from tollbook.show.controls import Control, Controls, Number, One, Text, bar
 from tollbook.show.deck_intake import LARGEST_FILE, PIECE, Pieces, Waiting, done, owners, waiting
@@ -132,7 +131,7 @@ class Page:
 
     def _controls(self) -> list[Control]:
         with self._db.reading() as session:
-            names = [(one.name, _label(one)) for one in newest(session)]
+            names = [(one.name, deck_told.named(one.name)) for one in newest(session)]
         return [
             One("deck", tr("Deck"), options=[("", tr("The first")), *names]),
             Number("version", tr("Version"), hint=tr("0: the one in force"), least=0),
@@ -169,15 +168,15 @@ class Page:
         currency = shown.currency if shown else ""
         self._differences.show(deck_rows.difference_frame(compared, currency, MOST_ROWS))
         self._counts.told = {
-            "title": _between(against, shown),
-            "counts": _counted(compared),
-            "note": _cut(compared),
+            "title": deck_told.between(against, shown),
+            "counts": deck_told.counted(compared),
+            "note": deck_told.cut(compared, MOST_ROWS),
         }
         self._intake.told = {**self._intake.told, **self._offered(whose, name)}
 
     def _offered(self, whose: list[str], name: str) -> dict[str, Any]:
         limits = {"may": reader.may_change("decks"), "largest": LARGEST_FILE, "piece": PIECE}
-        return {**limits, "owners": [(one, _named(one)) for one in whose], "deck": name}
+        return {**limits, "owners": [(one, deck_told.named(one)) for one in whose], "deck": name}
 
     def _read(
         self, session: Session, shown: Version | None, at: datetime
@@ -192,10 +191,10 @@ class Page:
             session, shown.id, prefix=prefix, number=number, at=when if number else None, limit=MOST_ROWS
         )
         row = find_row(stored_deck(session, shown.id), number, when)[0] if number else None
-        lines = [_looked_up(number, when, row, shown.currency)] if number else []
+        lines = [deck_told.looked_up(number, when, row, shown.currency)] if number else []
         more = shown.rates > len(rows) == MOST_ROWS
         note = tr("The first {count} rates; a prefix leaves fewer.").format(count=MOST_ROWS) if more else ""
-        told = {"title": _title(shown), "lines": lines, "note": note}
+        told = {"title": deck_told.title(shown), "lines": lines, "note": note}
         return deck_rows.rate_frame(rows, row["prefix"] if row else None), told
 
     def _tick(self) -> None:
@@ -234,9 +233,9 @@ class Page:
         currency = made.deck.currency
         told = {
             "file": made.source,
-            "planned": _planned(held),
-            "counts": _counted(made.told),
-            "note": _gaps(made.gaps),
+            "planned": deck_told.planned(made),
+            "counts": deck_told.counted(made.told),
+            "note": deck_told.gaps(made.gaps),
         }
         self._changes.show(deck_rows.difference_frame(made.told, currency, MOST_ROWS))
         self._affected.show(deck_rows.affected_frame(touched, currency))
@@ -302,97 +301,3 @@ def _compared(session: Session, before: Version | None, after: Version | None) -
 
 def _digits(text: str) -> str:
     return text.replace(" ", "").removeprefix("+")
-
-
-def _named(name: str) -> str:
-    side, owner = parse_deck(name)
-    return f"{owner} ({deck_rows.side_words()[side]})"
-
-
-def _label(one: Version) -> str:
-    return _named(one.name)
-
-
-def _title(shown: Version) -> str:
-    words = tr("{deck}, {currency}: version {version} of {versions}, in force since {since}")
-    if shown.replaced_at:
-        words = tr("{deck}, {currency}: version {version} of {versions}, in force from {since} to {until}")
-    return words.format(
-        deck=_label(shown),
-        currency=shown.currency,
-        version=shown.version,
-        versions=shown.versions,
-        since=_minute(shown.imported_at),
-        until=_minute(shown.replaced_at),
-    )
-
-
-def _minute(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
-
-
-def _looked_up(number: str, at: datetime, row: dict[str, Any] | None, currency: str) -> str:
-    """Which rate a number gets at an instant."""
-    call = {"number": number, "at": _minute(at)}
-    if row is None:
-        return tr("{number} at {at}: no rate fits it, so a call gets no price.").format(**call)
-    told = {**call, "prefix": row["prefix"], "destination": row["destination"]}
-    if row["blocked"]:
-        return tr(
-            "{number} at {at}: prefix {prefix}, {destination}, is blocked, so a call gets no price."
-        ).format(**told)
-    words = tr(
-        "{number} at {at}: prefix {prefix}, {destination}, {rate} {currency} a minute, {initial}/{increment} s, connect fee {fee}"
-    )
-    return words.format(
-        **told,
-        rate=plain(row["rate_per_min"]),
-        currency=currency,
-        initial=row["initial_increment_s"],
-        increment=row["increment_s"],
-        fee=plain(row["connect_fee"]),
-    )
-
-
-def _between(before: Version | None, after: Version | None) -> str:
-    if before is None or after is None:
-        return tr("There is no version to compare with.")
-    return tr("Version {after} against version {before}").format(after=after.version, before=before.version)
-
-
-def _counted(told: pl.DataFrame) -> list[tuple[str, str, int]]:
-    """Of each kind its name, its words and how many there are."""
-    found, words = counts(told), deck_rows.kind_words()
-    return [(kind, words[kind], found[kind]) for kind in KINDS]
-
-
-def _cut(told: pl.DataFrame) -> str:
-    if told.height <= MOST_ROWS:
-        return ""
-    return tr("The grid has the {count} that move most.").format(count=MOST_ROWS)
-
-
-def _planned(held: Waiting) -> str:
-    made = held.seen
-    words = trn(
-        "{file}: {count} rate in {currency} would be version {version} of the deck of {owner}.",
-        "{file}: {count} rates in {currency} would be version {version} of the deck of {owner}.",
-        made.deck.rates.height,
-    )
-    return words.format(
-        file=made.source,
-        count=made.deck.rates.height,
-        currency=made.deck.currency,
-        version=made.version,
-        owner=held.owner,
-    )
-
-
-def _gaps(count: int) -> str:
-    if not count:
-        return ""
-    return trn(
-        "{count} prefix has a rate now and would have none until one of the file begins.",
-        "{count} prefixes have a rate now and would have none until one of the file begins.",
-        count,
-    ).format(count=count)
