@@ -7,6 +7,7 @@ import polars as pl
 
 from tollbook.billing.deckdiff import DIFFERENCES
 from tollbook.billing.versions import Version
+from tollbook.language import use
 from tollbook.show import deck_told
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -56,3 +57,12 @@ def test_prefixes_that_lose_their_rate_for_a_while_are_warned_of():
     assert deck_told.gaps(0) == ""
     assert deck_told.gaps(1).startswith("1 prefix has a rate now")
     assert deck_told.gaps(2).startswith("2 prefixes have a rate now")
+
+
+def test_an_instant_keeps_its_order_among_words_from_right_to_left():
+    use("ar")
+    try:
+        assert deck_told.minute(AT) == "\u20662026-06-01 12:00 UTC\u2069"
+    finally:
+        use("")
+    assert deck_told.minute(AT) == "2026-06-01 12:00 UTC"

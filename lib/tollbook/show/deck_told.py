@@ -7,8 +7,9 @@ import polars as pl
 
 from tollbook.billing.deckdiff import KINDS, counts
 from tollbook.billing.deckimport import Plan
+from tollbook.billing.documents.isolate import isolated
 from tollbook.billing.versions import Version, parse_deck
-from tollbook.language import tr, trn
+from tollbook.language import current, direction, tr, trn
 from tollbook.money import plain
 from tollbook.show import deck_rows
 
@@ -35,8 +36,9 @@ def title(shown: Version) -> str:
 
 
 def minute(at: datetime | None) -> str:
-    """An instant in UTC to the minute; nothing where there is none."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
+    """An instant in UTC to the minute, which keeps its order in any text; nothing where there is none."""
+    told = f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
+    return str(isolated(told)) if direction(current()) == "rtl" else told
 
 
 def looked_up(number: str, at: datetime, row: dict[str, Any] | None, currency: str) -> str:

@@ -102,7 +102,7 @@ def test_a_long_body_is_for_those_who_may_send_it(api, decks):
     deck, long = decks("papa"), "44,UK,1\n" + "x" * 70_000
     assert put(api, deck, long, token="analyst").status == 403
     assert put(api, deck, long, token="tb_wrong").status == 401
-    assert put(api, deck, long).status == 422
+    assert put(api, deck, long).status == 409
     body = b'{"id": "' + b"x" * 70_000 + b'"}'
     assert (
         api.ask("POST", "/api/v1/customers", token="admin", raw=body, Content_Type="application/json").status
@@ -113,10 +113,11 @@ def test_a_long_body_is_for_those_who_may_send_it(api, decks):
 def test_what_does_not_fit_is_said(api, decks):
     deck = decks("quebec")
     wrong = put(api, deck, "4.47E+11,UK,1")
-    assert wrong.status == 422
-    assert "new.csv: line 2: prefix: '4.47E+11' is in scientific notation" in wrong.json["errors"][0]["why"]
-    assert put(api, deck, "44,UK,1", base64="").status == 422
-    assert put(api, deck, text=None).status == 422
+    assert wrong.status == 409
+    assert "new.csv: line 2: prefix: '4.47E+11' is in scientific notation" in wrong.json["detail"]
+    assert put(api, deck, "44,UK,1", base64="").status == 409
+    assert put(api, deck, text=None).status == 409
+    assert put(api, deck, text=None, base64="A").json["detail"].startswith("base64: ")
     assert put(api, deck, "44,UK,1", currency="USD").status == 409
     assert put(api, f"{PATH}/carrier:nobody", "44,UK,1").status == 404
     assert put(api, f"{PATH}/nobody", "44,UK,1").status == 404

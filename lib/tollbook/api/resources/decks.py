@@ -12,7 +12,7 @@ from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.resources.customers import Currency
 from tollbook.api.texts import LINE
-from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, Text, example
+from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, example
 from tollbook.billing.deckdiff import counts, differences
 from tollbook.billing.deckfile import DeckFile, read_content
 from tollbook.billing.deckimport import carry_out
@@ -32,7 +32,7 @@ LARGEST: Final = 16 * 1024 * 1024
 MOST_UNPACKED: Final = 64 * 1024 * 1024
 """Bytes of a part of a workbook in it."""
 Name = Annotated[str, "Whose it is: customer:ID or carrier:ID."]
-Digits = Annotated[Text, Field(pattern=rf"^[0-9]{{0,{DIGITS}}}$")]
+Digits = Annotated[str, Field(pattern=rf"^[0-9]{{0,{DIGITS}}}$")]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Kind = Literal["new", "raised", "lowered", "changed", "ended", "unchanged"]
 _NO_OWNER: Final = "There is no such customer or carrier."
@@ -165,23 +165,34 @@ class NewDeck(Part):
         bool, Field(description="Store nothing; tell what would change and who is affected.")
     ] = False
 
-    _read: DeckFile = PrivateAttr()
+    _read: DeckFile | str = PrivateAttr()
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
         """Read the file, before the transaction that stores it: meanwhile nobody has to wait."""
-        if (self.text is None) == (self.base64 is None):
-            raise ValueError("send the file as text or in base64")
         try:
-            content = b64decode(self.base64) if self.base64 is not None else (self.text or "").encode()
-            self._read = read_content(self.file, content, self.card, MOST_UNPACKED)
+            self._read = read_content(self.file, self._content(), self.card, MOST_UNPACKED)
         except UsageError as error:
-            raise ValueError(str(error)) from None
+            self._read = str(error)
         return self
+
+    def _content(self) -> bytes:
+        if (self.text is None) == (self.base64 is None):
+            raise UsageError("send the file as text or in base64")
+        try:
+            return b64decode(self.base64) if self.base64 is not None else (self.text or "").encode()
+        except ValueError as error:
+            raise UsageError(f"base64: {error}") from None
 
     @property
     def sent(self) -> DeckFile:
-        """What the file holds."""
+        """What the file holds.
+
+        Raises:
+            UsageError: it cannot be read.
+        """
+        if isinstance(self._read, str):
+            raise UsageError(self._read)
         return self._read
 
     @property

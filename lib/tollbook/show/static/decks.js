@@ -58,7 +58,7 @@ class Intake extends Part {
   build() {
     this.owner = element("select", {});
     const whose = element("label", {}, element("span", {}, this.words.owner), this.owner);
-    const needed = { size: 12, placeholder: this.words.if_needed };
+    const needed = { size: 24, placeholder: this.words.if_needed };
     let currency, card;
     [this.currency, currency] = this.field(this.words.currency, { ...needed, maxlength: 3 });
     [this.card, card] = this.field(this.words.card, needed);
