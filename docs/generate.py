@@ -162,7 +162,7 @@ curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -X
   -d '{"due_days": 30}' "https://calls.example/api/v1/customers/acme"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/number-blocks?customer=alpha"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/extensions?customer=alpha"
-curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/decks/customer:alpha/rates?number=447700900123"
+curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/decks?side=customer"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/metrics"
 ```
 
