@@ -57,7 +57,9 @@ breaches, unrecorded, unrecorded_calls, unseen, unseen_calls, asked}` |
 | `mail send` | how many messages came to which state |
 | `mail test` | the message as in `mail list` |
 | `audit` | list of `{at, person_id, login, as_login, address, action, resource, outcome, before, after}` |
-| `deck import` | `{rows, currency, effective_from}` |
+| `deck import` | `{rows, currency, effective_from, version, new, raised, lowered, changed, ended, unchanged, gaps}`; `--dry-run` also `biggest`, `affected`, `destinations` ([decks](decks.md)) |
+| `deck diff` | list of `{prefix, destination, kind, since, until, rate_before, rate_after, change, change_ratio, ...}` |
+| `deck export` | `{format, file, version, rows}`; without `--output` the rates |
 | `deck explain` | `{prefix, destination, rate_per_min, billed_s, charge, currency, steps}` |
 | `rerate` | `{run, calls, changed, difference, seizures, seizures_changed, cost_difference, customers, carriers, without_price, notes}`; `customers` and `carriers` list `{customer or carrier, destination, currency, calls or seizures, was, now, difference}`, `notes` a row of `invoice run` each with `kind`, `corrects`, `exact` |
 | `charges` | list of `{started_at, switch, call_id, seizure, customer, carrier, run, replaced_at, was_destination, was_billed_s, was, was_unrated, destination, billed_s, now, currency, deck}` |
@@ -160,6 +162,7 @@ curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -X
   -d '{"due_days": 30}' "https://calls.example/api/v1/customers/acme"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/number-blocks?customer=alpha"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/extensions?customer=alpha"
+curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/decks?side=customer"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/metrics"
 ```
 
@@ -183,7 +186,8 @@ words as what there is not. Columns of cost and profit are absent, not null. Ref
   process that serves.
 - What takes longer than an answer, such as making invoices, is 202: `Location` is the address of a run, which tells how far
   it is. The server makes one run after the other, and goes on after a restart.
-- A body has at most 64 KiB. The server answers four requests at once; where 64 are there it says 503.
+- A body has at most 64 KiB, one with a deck 16 MiB (a proxy may allow less). The server answers four
+  requests at once; where 64 are there it says 503.
 
 | status | meaning |
 |---|---|

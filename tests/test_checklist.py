@@ -1,11 +1,15 @@
 """What is outstanding."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+
+import polars as pl
+import pytest
 
 from tollbook.account import parties
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer
+from tollbook.billing.decks import RATES, import_deck
 from tollbook.billing.notices.booking import receive
 from tollbook.billing.notices.told import Told
 from tollbook.checklist import checklist
@@ -16,6 +20,24 @@ def entered(workspace, customers=(), carriers=()):
         for kind, ids in ((Customer, customers), (Carrier, carriers)):
             for one in ids:
                 parties.add(session, kind, one, {})
+
+
+@pytest.fixture
+def repriced_until(workspace):
+    """Gives acme a deck whose only rate ends so many days from now; says when."""
+    entered(workspace, ["acme"])
+    db = Database.of(workspace)
+
+    def imported(days):
+        end = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=days)
+        row = {"prefix": "44", "destination": "UK", "rate_per_min": Decimal(1), "connect_fee": Decimal(0),
+               "initial_increment_s": 1, "increment_s": 1, "effective_to": end, "blocked": False}  # fmt: skip
+        rates = pl.DataFrame([row], schema=RATES)
+        import_deck(db, rates, side="customer", owner="acme", source="a.csv", currency="EUR")
+        return end
+
+    yield imported
+    db.close()
 
 
 def told(workspace):
@@ -93,3 +115,20 @@ def test_whoever_is_not_entered_leads_to_the_form_with_the_name_filled_in(worksp
     unknown = items["unconfirmed_customers"]
     assert (unknown.page, unknown.query) == ("master_data", {"kind": "customer", "entry": "a b"})
     assert unknown.remedy == "tollbook customer add 'a b'"
+
+
+def test_a_deck_that_ends_soon_is_named_and_leads_to_itself(workspace, repriced_until):
+    for days, words in (
+        (15, None),
+        (13, "1 deck has no rate in force after"),
+        (-1, "1 deck has no rate in force after"),
+    ):
+        end = repriced_until(days)
+        items = {item.name: item for item in checklist(workspace)}
+        if words is None:
+            assert "deck_ends" not in items
+            continue
+        item = items["deck_ends"]
+        assert item.words == f"{words} {end:%Y-%m-%d %H:%M} UTC: acme"
+        assert (item.remedy, item.page) == ("tollbook deck import FILE --customer acme", "decks")
+        assert item.query == {"deck": "customer:acme"}

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tollbook.spreadsheets import cell, csv_text, harmless
+from tollbook.spreadsheets import cell, csv_text, escaped, exact, harmless
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
@@ -25,3 +25,10 @@ def test_figures_keep_their_digits_and_their_sign():
 
 def test_a_head_is_as_harmless_as_a_cell_and_the_unknown_is_empty():
     assert csv_text(["=a", "b"], [[None, "x,y"]]) == '\'=a,b\n,"x,y"\n'
+
+
+@pytest.mark.parametrize("text", ["", "plain", "=1+1", "-", "'=1", "''@x", "'t Hart", "'", "+49"])
+def test_what_is_escaped_comes_back(text: str) -> None:
+    assert exact(escaped(text)) == text
+    assert not escaped(text).startswith(("=", "+", "-", "@"))
+    assert escaped(text).endswith(text)

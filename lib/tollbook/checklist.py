@@ -6,6 +6,7 @@ Read afresh for each page: the account's rows, the sums of `traffic` (kept until
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from shlex import quote
@@ -16,8 +17,9 @@ from babel.numbers import format_decimal
 from sqlalchemy import func, select
 
 from tollbook.account.database import Database, shared
-from tollbook.account.models import Carrier, Customer
+from tollbook.account.models import Carrier, Customer, now
 from tollbook.account.online import Notice
+from tollbook.billing.versions import ENDS_SOON_DAYS, Ending, deck_name, ending
 from tollbook.lake.store import Lake, Published
 from tollbook.language import current, tr, trn
 from tollbook.tables import TRAFFIC
@@ -65,6 +67,7 @@ def checklist(workspace: Workspace) -> list[Item]:
         *_unrated(found),
         *_rejects(workspace),
         *_notices(workspace),
+        *_decks(workspace),
     ]
 
 
@@ -204,3 +207,25 @@ def _notices(workspace: Workspace) -> Iterator[Item]:
 def _open_notices(db: Database, committed: str) -> int:  # noqa: ARG001 - in the key
     with db.reading() as session:
         return session.scalar(select(func.count()).select_from(Notice).where(Notice.state == "open")) or 0
+
+
+def _decks(workspace: Workspace) -> Iterator[Item]:
+    """Decks that will have no rate in force before long, or have none any more."""
+    db = shared(workspace)
+    if not (found := _ending(db, db.committed(), now().replace(minute=0, second=0, microsecond=0))):
+        return
+    words = trn(
+        "{count} deck has no rate in force after {at}: {names}",
+        "{count} decks will soon have no rate in force, the first after {at}: {names}",
+        len(found),
+    )
+    first = found[0]
+    told = _told(words.replace("{at}", f"{first.ends_at:%Y-%m-%d %H:%M} UTC"), [one.owner for one in found])
+    remedy = f"tollbook deck import FILE --{first.side} {quote(first.owner)}"
+    yield Item("deck_ends", told, remedy, "decks", {"deck": deck_name(first.side, first.owner)})
+
+
+@lru_cache(maxsize=8)
+def _ending(db: Database, committed: str, at: datetime) -> list[Ending]:  # noqa: ARG001 - in the key
+    with db.reading() as session:
+        return ending(session, at, ENDS_SOON_DAYS)

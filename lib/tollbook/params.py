@@ -287,6 +287,29 @@ class MasterData(PageParams):
     """The one that is opened: an id, of a contact the login name; empty: none."""
 
 
+_DIGITS: Final = r"^\+?[0-9 ]{0,40}$"
+
+
+class Decks(PageParams):
+    """Rate decks: `params/decks.yml`."""
+
+    page = "decks"
+    of_data = frozenset({"deck"})
+
+    deck: str = ""
+    """The deck that is open: customer:ID or carrier:ID; empty: the first."""
+    version: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """The version that is shown; 0: the one in force."""
+    against: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """The version that it is compared with; 0: the one before it."""
+    prefix: Annotated[str, Field(pattern=_DIGITS)] = ""
+    """What the prefixes shown begin with; empty: all."""
+    number: Annotated[str, Field(pattern=_DIGITS)] = ""
+    """A number whose rate is looked up; empty: none."""
+    at: Moment = ""
+    """The instant, UTC, whose rates are shown for it; empty: now."""
+
+
 FILES: Final[Mapping[str, type[Params]]] = {
     "site": Site,
     "company": Company,
@@ -296,6 +319,7 @@ FILES: Final[Mapping[str, type[Params]]] = {
     "carriers": Carriers,
     "number_blocks": NumberBlocks,
     "master_data": MasterData,
+    "decks": Decks,
     "invoices": Invoices,
     "invoice": Invoice,
     "payments": Payments,

@@ -42,8 +42,8 @@ def read(tmp_path: Path) -> Callable[[Write], list[tuple[int, list[Cell]]]]:
         (100, "0000", Cell("100", "it is a number that is shown as 0100")),
         (1000, "0000", Cell("1000")),
         (100, '"Desk "0', Cell("100")),
-        (45000, "dd.mm.yyyy", Cell("45000", "it is a date or a time")),
-        (45000, "m/d/yy", Cell("45000", "it is a date or a time")),
+        (45000, "dd.mm.yyyy", Cell("45000", "it is a date or a time", "2023-03-15T00:00:00")),
+        (45000, "m/d/yy", Cell("45000", "it is a date or a time", "2023-03-15T00:00:00")),
         (1.5, "General", Cell("1.5", "it is the number 1.5")),
         (-1, "General", Cell("-1", "it is the number -1")),
         (
@@ -178,12 +178,12 @@ def test_rows_and_cells_that_were_read_are_let_go(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(workbook, "_let_go", counted)
     sheet = SHEET.format("<row><c><v>1</v></c><c><v>2</v></c></row>" * 100)
-    rows = list(workbook._rows(io.BytesIO(sheet.encode()), workbook._Made([], [])))
+    rows = list(workbook._rows(io.BytesIO(sheet.encode()), workbook._Made([], [], "1900")))
     assert rows == [(0, [Cell("1"), Cell("2")])] * 100
     assert {*kept} == {(0, 0)}
 
 
 def test_cells_without_a_text_make_no_row_longer() -> None:
     sheet = SHEET.format('<row r="1"><c/><c><v>1</v></c><c r="XFD1"/></row><row r="2"><c r="XFD2"/></row>')
-    rows = list(workbook._rows(io.BytesIO(sheet.encode()), workbook._Made([], [])))
+    rows = list(workbook._rows(io.BytesIO(sheet.encode()), workbook._Made([], [], "1900")))
     assert rows == [(1, [Cell(""), Cell("1")]), (2, [])]

@@ -183,6 +183,7 @@ def api_tokens(api_home: Workspace) -> dict[str, Holder]:
         "payments",
         "blocks",
         "extensions",
+        "decks",
         "live",
         "monitoring",
     )

@@ -26,6 +26,10 @@ BODIES = {
     f"{ROOT}/invoices/{{number}}/credit": {"reason": "wrong"},
     f"{ROOT}/invoices/{{number}}/send": {"again": False},
     f"{ROOT}/payments/{{id}}/refunds": {"amount": "1"},
+    f"{ROOT}/decks/{{deck}}/versions": {
+        "file": "a.csv",
+        "text": "prefix,destination,rate_per_min\n44,UK,1\n",
+    },
 }
 NOT_FILED = (".xml", ".csv")
 COUNT = iter(range(1, 1_000_000))
@@ -39,6 +43,10 @@ def address(api, each: Operation) -> str:
     if each.resource in {"blocks", "extensions"}:
         body = {"customer": "alpha", "start": number, "end": number}
         places["block"] = api.ask("POST", BLOCKS, token="admin", body=body).json["id"]
+    if "deck" in each.places:
+        places["deck"] = "customer:alpha"
+        path = f"{ROOT}/decks/{{deck}}/versions"
+        api.ask("POST", path.format(**places), token="admin", body=BODIES[path])
     if "extension" in each.places:
         places["extension"] = number
         api.ask("POST", EXTENSIONS, token="admin", body={"customer": "alpha", "number": number})

@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def decks(tmp_path_factory):
     paths = write_decks(tmp_path_factory.mktemp("decks"), 30, NOW)
-    return {owner: read_deck(path) for owner, path in paths.items()}
+    return {owner: read_deck(path).rates for owner, path in paths.items()}
 
 
 def rates(deck, destination):

@@ -18,8 +18,9 @@ SHOWN = {
     "calls": 2,
     "carriers": 3,
     "number_blocks": 6,
-    "invoices": 2,
     "master_data": 5,
+    "decks": 10,
+    "invoices": 2,
 }
 """How many widgets each shows."""
 NAMES = tuple(SHOWN)
@@ -73,6 +74,7 @@ def test_nbval_runs_them_from_top_to_bottom(network):
         ("carriers", {"start": "2026-10-05", "minimum": 10, "sort": "asr"}, 3),
         ("number_blocks", {"customer": "alpha"}, 6),
         ("master_data", {"kind": "carrier", "entry": "north"}, 5),
+        ("decks", {"prefix": "44", "number": "4477"}, 10),
     ],
 )
 def test_papermill_runs_it_with_parameters(home, tmp_path, name, parameters, shown):

@@ -7,6 +7,8 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 from zipfile import BadZipFile, ZipFile
@@ -27,27 +29,39 @@ _LONGEST_COLUMN: Final = 3
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW: Final = f"{_MAIN}row"
 _CELL: Final = f"{_MAIN}c"
+_VALUE: Final = f"{_MAIN}v"
+_INLINE: Final = f"{_MAIN}is"
+_PART: Final = f"{_MAIN}t"
 _LINKS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _LINK: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DATES: Final = frozenset({*range(14, 23), *range(45, 48)})
 """Numbers of the formats that every spreadsheet knows for dates and times."""
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-_EXACT_DIGITS: Final = 15
-"""Of a whole number that a spreadsheet keeps."""
+EXACT_DIGITS: Final = 15
+"""Of a number that a spreadsheet keeps."""
+_DAY_0: Final = {"1900": datetime(1899, 12, 30), "1904": datetime(1904, 1, 1)}  # noqa: DTZ001 - a clock without a zone
+"""From which a workbook counts days."""
+_FIRST_DAY: Final = {"1900": 61, "1904": 1}
+"""From which on they are counted right: the older calendar has a 29th of February that never was."""
+_LAST_DAY: Final = 2_900_000
 
 
 _BROKEN: Final = (
     *(BadZipFile, EOFError, RuntimeError, zlib.error, etree.XMLSyntaxError),
-    *(KeyError, IndexError, ValueError),
+    *(KeyError, IndexError, ValueError, InvalidOperation),
 )
 """What a file that is no workbook, or a damaged or an encrypted one, ends in."""
 
 
 class Cell(NamedTuple):
-    """The text of a cell, and why its digits may not be those that somebody typed; empty where they are."""
+    """The text of a cell, and why its digits may not be those that somebody typed; empty where they are.
+
+    `when` is the date and time that a cell shows, as ISO 8601 writes it.
+    """
 
     text: str
     doubt: str = ""
+    when: str = ""
 
 
 EMPTY: Final = Cell("")
@@ -65,7 +79,7 @@ def read_workbook(path: Path, most: int = MOST_BYTES) -> Iterator[tuple[int, lis
         with ZipFile(path) as archive:
             book = _Book(archive, most)
             sheet = _first_sheet(book)
-            made = _Made(_texts(book), _formats(book))
+            made = _Made(_texts(book), _formats(book), _calendar(book))
             with book.part(sheet) as part:
                 yield from _rows(part, made)
     except FileNotFoundError:
@@ -94,17 +108,28 @@ class _Book:
 class _Made:
     texts: list[str]
     formats: list[str]
+    calendar: str
 
     def cell(self, node: etree._Element) -> Cell:
-        kind, value = node.get("t", "n"), node.findtext(f"{_MAIN}v") or ""
+        kind = node.get("t", "n")
+        if kind == "inlineStr":
+            return Cell(_text(node.find(_INLINE)))
+        value = node.findtext(_VALUE) or ""
         if kind == "s":
             return Cell(self.texts[int(value)])
-        if kind == "inlineStr":
-            return Cell(_text(node.find(f"{_MAIN}is")))
         if kind != "n" or not value:
             return Cell(value)
         style = int(node.get("s", "0"))
-        return Cell(value, _doubt(value, self.formats[style] if style < len(self.formats) else ""))
+        shown = self.formats[style] if style < len(self.formats) else ""
+        return Cell(value, _doubt(value, shown), _when(value, self.calendar) if shown == "date" else "")
+
+
+def _when(value: str, calendar: str) -> str:
+    """The second that a number of days means; empty where that is not certain."""
+    days = Decimal(value)
+    if not _FIRST_DAY[calendar] <= days < _LAST_DAY:
+        return ""
+    return (_DAY_0[calendar] + timedelta(seconds=round(days * 86400))).isoformat()
 
 
 def _doubt(value: str, shown: str) -> str:
@@ -112,7 +137,7 @@ def _doubt(value: str, shown: str) -> str:
         return "it is a date or a time"
     if not value.isdigit():
         return f"it is the number {value}"
-    if len(value) > _EXACT_DIGITS:
+    if len(value) > EXACT_DIGITS:
         return "it is a number of more digits than a spreadsheet keeps"
     if shown and len(shown) > len(value):
         return f"it is a number that is shown as {value.zfill(len(shown))}"
@@ -158,6 +183,12 @@ def _column(reference: str) -> int:
     return place - 1
 
 
+def _calendar(book: _Book) -> str:
+    with book.part("xl/workbook.xml") as part:
+        told = next((one.get("date1904", "0") for _, one in _parsed(part, f"{_MAIN}workbookPr")), "0")
+    return "1904" if told in {"1", "true"} else "1900"
+
+
 def _first_sheet(book: _Book) -> str:
     """The name of the part that holds the first sheet."""
     with book.part("xl/workbook.xml") as part:
@@ -184,7 +215,9 @@ def _text(node: etree._Element | None) -> str:
     """A text without its reading aids (`rPh`), however it is divided by its looks."""
     if node is None:
         return ""
-    parts = (part for part in node.iter(f"{_MAIN}t") if part.getparent().tag != f"{_MAIN}rPh")
+    if len(node) == 1 and node[0].tag == _PART:  # as nearly all are
+        return node[0].text or ""
+    parts = (part for part in node.iter(_PART) if part.getparent().tag != f"{_MAIN}rPh")
     return "".join(part.text or "" for part in parts)
 
 

@@ -18,13 +18,11 @@ from tollbook.api import notifications
 from tollbook.api.accepted import accepts
 from tollbook.api.desk import Answer, Desk, Request
 from tollbook.api.openapi import document as openapi
-from tollbook.api.operations import JSON, ROOT, Operation
+from tollbook.api.operations import JSON, LONGEST, ROOT, Operation
 from tollbook.api.problems import MEDIA, Mistake, ProblemError, document
 from tollbook.api.table import DOCUMENT, OPERATIONS
 
 Result = TypeVar("Result")
-LONGEST: Final = 64 * 1024
-"""Bytes of a request's body; everything that can be sent is far shorter."""
 THREADS: Final = 4
 """Requests that are answered at the same time."""
 MOST: Final = 64
@@ -56,6 +54,7 @@ class Endpoint(RequestHandler):
         self.route = operations[0].path if operations else ROOT
         self._body = bytearray()
         self._length = 0
+        self._longest = LONGEST
 
     def check_xsrf_cookie(self) -> None:
         """Nothing: a token is no cookie, and nobody's browser sends it by itself."""
@@ -65,18 +64,28 @@ class Endpoint(RequestHandler):
         for name, value in _HEADERS.items():
             self.set_header(name, value)
 
-    def prepare(self) -> None:
-        """Refuse, before its body has come, what nobody may ask."""
+    async def prepare(self) -> None:
+        """Refuse, before its body has come, what nobody may ask; a long one is for a token that may send it."""
         if not self._known:
             raise HTTPError(405 if self.allowed else 404)
         length = self.request.headers.get("Content-Length", "0")
-        if length.isdecimal() and int(length) > LONGEST:
+        if not length.isdecimal() or int(length) <= LONGEST:
+            return
+        operation = self.operations.get(str(self.request.method))
+        if operation is None or int(length) > operation.longest:
             raise HTTPError(413)
+        with self.place():
+            admitted = await in_thread(desk.admitted, self._request(operation, {}))
+        if isinstance(admitted, Answer):
+            self._write(admitted)
+            return
+        self._longest = operation.longest
+        self.request.connection.set_max_body_size(self._longest)  # type: ignore[union-attr]  # of HTTP/1, as all are
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of the body, unless it is too long: then none of it."""
         self._length += len(chunk)
-        self._body.extend(chunk if self._length <= LONGEST else b"")
+        self._body.extend(chunk if self._length <= self._longest else b"")
 
     @property
     def allowed(self) -> list[str]:
@@ -91,7 +100,7 @@ class Endpoint(RequestHandler):
         """Have the desk answer in a thread, and write it."""
         method = "GET" if self.request.method == "HEAD" else str(self.request.method)
         operation = self.operations[method]
-        if self._length > LONGEST:
+        if self._length > self._longest:
             raise HTTPError(413)
         if not accepts(self.request.headers.get("Accept", ""), operation.media):
             raise HTTPError(406)

@@ -18,6 +18,8 @@ from tollbook.api.asked import Asked
 
 ROOT: Final = "/api/v1"
 JSON: Final = "application/json"
+LONGEST: Final = 64 * 1024
+"""Bytes of a request's body, unless an operation says otherwise; everything else that can be sent is far shorter."""
 _COMMON: Final = (400, 401, 403, 406, 429, 503)
 _OF_BODY: Final = (413, 415, 422)
 _OURS: Final = ("asked", "session", "query", "body", "return")
@@ -38,6 +40,7 @@ class Operation:
     status: int
     media: str
     problems: tuple[int, ...]
+    longest: int = LONGEST
 
     def __call__(self, asked: Asked, **arguments: Any) -> BaseModel | bytes:  # noqa: ANN401 - as its function's
         """What it answers."""
@@ -121,10 +124,11 @@ def operation(
     status: int = 200,
     media: str = JSON,
     problems: tuple[int, ...] = (),
+    longest: int = LONGEST,
 ) -> Callable[[Work], Operation]:
-    """Makes an operation of a function; `problems` are statuses that it has beside those of all."""
+    """Makes an operation of a function; `problems` are statuses that it has beside those of all, `longest` is its body."""
 
     def make(work: Work) -> Operation:
-        return Operation(method, path, verb, resource, work, status, media, problems)
+        return Operation(method, path, verb, resource, work, status, media, problems, longest)
 
     return make

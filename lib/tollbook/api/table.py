@@ -10,6 +10,7 @@ from tollbook.api.resources import (
     carriers,
     contacts,
     customers,
+    decks,
     extensions,
     invoices,
     live,
@@ -28,6 +29,7 @@ DESCRIBED: Final[tuple[Operation, ...]] = (
     *payments.OPERATIONS,
     *blocks.OPERATIONS,
     *extensions.OPERATIONS,
+    *decks.OPERATIONS,
     *summary.OPERATIONS,
     *live.OPERATIONS,
 )

@@ -1,6 +1,12 @@
-"""A deck as people send it: a CSV file, read strictly. One wrong line and nothing of it is taken."""
+"""A deck as people send it: CSV, XLSX or a JSON rate card, known by content and read strictly, all by the same rules.
 
-from collections.abc import Callable, Mapping
+One wrong line and nothing of it is taken.
+"""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -11,15 +17,24 @@ from typing import Any, Final
 import polars as pl
 
 from tollbook.account.sheets import read_rows
-from tollbook.billing.decks import RATES
+from tollbook.account.workbook import MOST_BYTES
+from tollbook.billing.decks import RATES, SILENT, Terms
+from tollbook.billing.decksheet import sheet_rows
 from tollbook.billing.prefixes import DIGITS
+from tollbook.billing.ratecard import is_card, read_card
 from tollbook.errors import TollbookError, UsageError
 from tollbook.money import parse_amount
 from tollbook.periods import parse_instant
+from tollbook.spreadsheets import exact
 
 REQUIRED: Final = ("prefix", "destination", "rate_per_min")
 DEAREST: Final = Decimal(10**9)
 """No rate or fee reaches this; a file that says so has its columns mixed up."""
+
+_ZIP: Final = b"PK\x03\x04"
+"""How a workbook begins."""
+_ENOUGH: Final = 4096
+_LONGEST_NAME: Final = 60
 
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _FOREVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -28,8 +43,23 @@ _YES: Final = {"": False, "0": False, "no": False, "false": False, "1": True, "y
 Row = dict[str, Any]
 
 
-def read_deck(path: Path) -> pl.DataFrame:
-    """The rows of a deck file with the columns of `decks.RATES`.
+@dataclass(frozen=True, eq=False)
+class DeckFile:
+    """What a file holds: rates with the columns of `decks.RATES`, each one's line, and terms that it names itself.
+
+    `unit` is what its lines are called: `line`, or `rate` of a rate card.
+    """
+
+    name: str
+    rates: pl.DataFrame
+    lines: pl.Series
+    unit: str = "line"
+    terms: Terms = SILENT
+
+
+def read_deck(path: Path, card: str = "", most: int = MOST_BYTES) -> DeckFile:
+    """The deck that a file holds; `card` names one of a rate card's. No part of a workbook is read that has more
+    than `most` bytes when it is unpacked.
 
     Columns that may be left out: connect_fee (0), initial_increment_s and increment_s (1), effective_from
     and effective_to (open), blocked (no).
@@ -37,24 +67,55 @@ def read_deck(path: Path) -> pl.DataFrame:
     Raises:
         UsageError: the file and line, the value, and what is wrong with it.
     """
-    rows = [_row(path.name, line, cells) for line, cells in read_rows(path, RATES, REQUIRED)]
+    start = _start(path)
+    if start.startswith(_ZIP):
+        return _deck(path.name, "line", sheet_rows(path, RATES, REQUIRED, most), SILENT)
+    if is_card(start):
+        found = read_card(path, card)
+        terms = Terms(found.currency, None, found.price_precision, found.price_rounding)
+        return _deck(f"{path.name}: card '{found.name}'", "rate", found.rows, terms)
+    return _deck(path.name, "line", read_rows(path, RATES, REQUIRED), SILENT)
+
+
+def read_content(name: str, content: bytes, card: str = "", most: int = MOST_BYTES) -> DeckFile:
+    """As `read_deck`, of what somebody sent under a name that may be any text.
+
+    Raises:
+        UsageError: as `read_deck`.
+    """
+    safe = re.sub(r"[^\w .()+-]", "_", name).lstrip(". ")[-_LONGEST_NAME:] or "deck"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / safe
+        path.write_bytes(content)
+        return read_deck(path, card, most)
+
+
+def _start(path: Path) -> bytes:
+    """The first bytes of a file, spaces and all; what is no file is told by who reads it as CSV."""
+    if not path.is_file():
+        return b""
+    with path.open("rb") as file:
+        return file.read(_ENOUGH)
+
+
+def _deck(name: str, unit: str, told: Iterable[tuple[int, Mapping[str, str]]], terms: Terms) -> DeckFile:
+    rows = [_row(f"{name}: {unit} {line}", line, cells) for line, cells in told]
     if not rows:
-        raise UsageError(f"{path.name}: no rates in it")
-    _refuse_overlaps(path.name, rows)
-    return pl.DataFrame(rows, schema={"line": pl.Int64(), **RATES}).drop("line")
+        raise UsageError(f"{name}: no rates in it")
+    _refuse_overlaps(f"{name}: {unit}s", rows)
+    frame = pl.DataFrame(rows, schema={"line": pl.Int64(), **RATES})
+    return DeckFile(name, frame.drop("line"), frame["line"], unit, terms)
 
 
-def _row(file: str, line: int, cells: Mapping[str, str]) -> Row:
+def _row(where: str, line: int, cells: Mapping[str, str]) -> Row:
     row: Row = {"line": line}
     for name, parse in _PARSERS.items():
         try:
             row[name] = parse(cells.get(name, ""))
         except (ValueError, TollbookError) as error:
-            raise UsageError(f"{file}: line {line}: {name}: {error}") from None
+            raise UsageError(f"{where}: {name}: {error}") from None
     if (row["effective_from"] or _ALWAYS) >= (row["effective_to"] or _FOREVER):
-        raise UsageError(
-            f"{file}: line {line}: effective_to {cells['effective_to']} is not after effective_from"
-        )
+        raise UsageError(f"{where}: effective_to {cells['effective_to']} is not after effective_from")
     return row
 
 
@@ -69,7 +130,7 @@ def _prefix(text: str) -> str:
 def _destination(text: str) -> str:
     if not text:
         raise ValueError("a destination needs a name")
-    return text
+    return exact(text)
 
 
 @cache
@@ -116,7 +177,7 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
 }
 
 
-def _refuse_overlaps(file: str, rows: list[Row]) -> None:
+def _refuse_overlaps(where: str, rows: list[Row]) -> None:
     """Two rows of one prefix must never be in force at the same instant."""
     ordered = sorted(rows, key=lambda row: (row["prefix"], row["effective_from"] or _ALWAYS))
     for former, row in pairwise(ordered):
@@ -124,5 +185,5 @@ def _refuse_overlaps(file: str, rows: list[Row]) -> None:
         if same and (former["effective_to"] or _FOREVER) > (row["effective_from"] or _ALWAYS):
             first, second = sorted([former["line"], row["line"]])
             raise UsageError(
-                f"{file}: lines {first} and {second}: prefix {row['prefix']} has two rates at the same time"
+                f"{where} {first} and {second}: prefix {row['prefix']} has two rates at the same time"
             )

@@ -1,4 +1,7 @@
-"""Decks: what a customer pays or a carrier charges, by prefix and time; stored, and the newest ones in force."""
+"""Decks: what a customer pays or a carrier charges, by prefix and time; stored, and the newest ones in force.
+
+Each deck that is imported is a version of its owner's, and none is ever changed: `versions` tells them apart.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -8,6 +11,7 @@ import polars as pl
 import sqlalchemy as sql
 from sqlalchemy.orm import Session
 
+from tollbook.account.audit import Actor, command_line, record
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer, DeckRate
 from tollbook.account.models import Deck as DeckRow
@@ -32,6 +36,25 @@ RATES: Final = pl.Schema(
     }
 )
 """Columns of a deck's rows. An instant that is null is open: from always, or until further notice."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What counts for all rates of a deck. Null: the currency of its owner, and the usual roundings."""
+
+    currency: str | None = None
+    duration_rounding: Rounding | None = None
+    price_precision: int | None = None
+    price_rounding: Rounding | None = None
+
+    def otherwise(self, other: "Terms") -> "Terms":
+        """These, and of others what these are silent about."""
+        own = {name: value for name, value in vars(self).items() if value is not None}
+        return replace(other, **own)
+
+
+SILENT: Final = Terms()
+USUAL: Final = Terms(None, "up", 6, "half_up")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +106,7 @@ def import_deck(
     duration_rounding: Rounding = "up",
     price_precision: int = 6,
     price_rounding: Rounding = "half_up",
+    by: Actor | None = None,
     dry_run: bool = False,
 ) -> Deck:
     """Store `rates` (columns of RATES) as the owner's deck, in force from now on. `source` names the file.
@@ -93,21 +117,32 @@ def import_deck(
     Raises:
         UsageError: the owner is unknown, or the currency is not the owner's.
     """
-    if not 0 <= price_precision <= SCALE:
-        raise UsageError(f"price precision {price_precision}: write 0 to {SCALE} decimals")
+    terms = Terms(currency, duration_rounding, price_precision, price_rounding)
     with db.reading() if dry_run else db.session() as session:
-        party = _party(session, side, owner)
-        deck = Deck(
-            id=0,
-            owner=owner,
-            side=side,
-            currency=_currency(party, currency),
-            rates=rates.select(*RATES),
-            duration_rounding=duration_rounding,
-            price_precision=price_precision,
-            price_rounding=price_rounding,
-        )
-        return deck if dry_run else _store(session, party, deck, source)
+        deck = checked_deck(session, rates, side=side, owner=owner, terms=terms)
+        return deck if dry_run else store(session, deck, source, by or command_line())
+
+
+def checked_deck(session: Session, rates: pl.DataFrame, *, side: Side, owner: str, terms: Terms) -> Deck:
+    """The deck that could be stored; its id is 0.
+
+    Raises:
+        UsageError: the owner is unknown, or the currency is not the owner's.
+    """
+    whole = terms.otherwise(USUAL)
+    precision = whole.price_precision if whole.price_precision is not None else SCALE
+    if not 0 <= precision <= SCALE:
+        raise UsageError(f"price precision {precision}: write 0 to {SCALE} decimals")
+    return Deck(
+        id=0,
+        owner=owner,
+        side=side,
+        currency=_currency(_party(session, side, owner), whole.currency),
+        rates=rates.select(*RATES).sort("prefix", "effective_from", nulls_last=False),
+        duration_rounding=whole.duration_rounding or "up",
+        price_precision=precision,
+        price_rounding=whole.price_rounding or "half_up",
+    )
 
 
 def _party(session: Session, side: Side, owner: str) -> Party:
@@ -127,20 +162,31 @@ def _currency(party: Party, currency: str | None) -> str:
     return code
 
 
-def _store(session: Session, party: Party, deck: Deck, source: str) -> Deck:
+_RATE_TABLE: Final = cast("sql.Table", DeckRate.__table__)
+
+
+def store(session: Session, deck: Deck, source: str, by: Actor) -> Deck:
+    """Store a deck that was checked, in force from now on; the audit says so in the same transaction."""
+    party = _party(session, deck.side, deck.owner)
     party.currency = deck.currency
+    terms = {
+        "currency": deck.currency,
+        "duration_rounding": deck.duration_rounding,
+        "price_precision": deck.price_precision,
+        "price_rounding": deck.price_rounding,
+        "source": source,
+    }
     row = DeckRow(
         customer_id=party.id if isinstance(party, Customer) else None,
         carrier_id=party.id if isinstance(party, Carrier) else None,
-        currency=deck.currency,
-        duration_rounding=deck.duration_rounding,
-        price_precision=deck.price_precision,
-        price_rounding=deck.price_rounding,
-        source=source,
+        **terms,
     )
     session.add(row)
     session.flush()
-    session.execute(sql.insert(DeckRate), deck.rates.with_columns(deck_id=row.id).to_dicts())
+    # Of the table: the class would make a statement of its own of each run of rows that are open alike.
+    session.execute(sql.insert(_RATE_TABLE), deck.rates.with_columns(deck_id=row.id).to_dicts())
+    told = {"deck": row.id, "rates": deck.rates.height, **terms}
+    record(session, by, "import", f"deck of {deck.side} {deck.owner}", after=told)
     return replace(deck, id=row.id)
 
 
@@ -194,6 +240,13 @@ def _number_rules(session: Session) -> dict[str, str]:
     """The rules of each customer that has any."""
     having = sql.select(Customer.id, Customer.number_rules).where(Customer.number_rules != "")
     return {row.id: row.number_rules for row in session.execute(having)}
+
+
+def stored_deck(session: Session, number: int) -> Deck:
+    """The deck of this id, which there is."""
+    row = session.get_one(DeckRow, number)
+    rates = _rates(session, [number]).get(number, pl.DataFrame(schema=RATES))
+    return _deck(row, rates, _number_rules(session))
 
 
 def _deck(row: DeckRow, rates: pl.DataFrame, rules: Mapping[str, str]) -> Deck:

@@ -124,7 +124,7 @@ def _import_decks(database: Database, files: dict[str, Path], done: Installed) -
     customers = {customer.id for customer in CUSTOMERS}
     for owner, file in files.items():
         side: Side = "customer" if owner in customers else "carrier"
-        deck = import_deck(database, read_deck(file), side=side, owner=owner, source=file.name)
+        deck = import_deck(database, read_deck(file).rates, side=side, owner=owner, source=file.name)
         done.decks += 1
         done.rates += deck.rates.height
 

@@ -12,6 +12,7 @@ from tollbook.params import (
     Calls,
     Carriers,
     Dashboard,
+    Decks,
     Invoices,
     MasterData,
     NumberBlocks,
@@ -86,6 +87,14 @@ PAGES: Final = (
         ),
         Carriers,
         "carriers",
+    ),
+    Page(
+        later("Rate Decks"),
+        later(
+            "What each customer pays and each carrier charges, by prefix; versions, and new ones from files."
+        ),
+        Decks,
+        "decks",
     ),
     Page(
         later("Number Blocks"),

@@ -30,7 +30,7 @@ from tollbook.show.controls import Controls, Many, bar
 from tollbook.show.grid import Grid, GridAction
 from tollbook.show.home import workspace
 from tollbook.show.number_rows import conflict_frame, extension_frame, free_numbers, segments
-from tollbook.show.widget import Message, View
+from tollbook.show.widget import Message, View, text_of
 from tollbook.values import separated
 from tollbook.workspace import Workspace
 
@@ -40,7 +40,6 @@ MOST_ROWS: Final = 20_000
 """Of such a file."""
 MOST_UNPACKED: Final = 16 * 1024 * 1024
 """Bytes of a part of a workbook."""
-LONGEST: Final = 200
 REMOVE: Final = "remove"
 """Name of the action that takes the ticked extensions away."""
 
@@ -184,7 +183,7 @@ class Numbers:
         Raises:
             UsageError: it names none, or another's.
         """
-        name = _text(message, "customer")
+        name = text_of(message, "customer")
         if name not in self._customers(session):
             raise UsageError(tr("there is no customer '{name}'").format(name=name))
         return name
@@ -208,7 +207,7 @@ class Numbers:
 
     def _allocate(self, message: Message, _buffers: object) -> None:
         def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
-            start, end = _text(message, "start"), _text(message, "end")
+            start, end = text_of(message, "start"), text_of(message, "end")
             row = blocks.allocate(session, by, self._whose(session, message), start, end)
             return tr("{start}-{end} is now a block of {customer}.").format(**row)
 
@@ -235,7 +234,7 @@ class Numbers:
 
     def _take(self, message: Message, _buffers: object) -> None:
         def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
-            number, name = _text(message, "number"), _text(message, "name")
+            number, name = text_of(message, "number"), text_of(message, "name")
             customer = self._whose(session, message)
             row = extensions.add(session, by, customer, number, name, most=self._most())
             return tr("{number} is now an extension of {customer}.").format(**row)
@@ -258,7 +257,7 @@ class Numbers:
 
     def _plan(self, message: Message, buffers: list[memoryview]) -> None:
         reader.changing(self._db, "extensions")
-        name = _text(message, "name")
+        name = text_of(message, "name")
         if len(buffers) != 1 or Path(name).suffix.lower() not in {".csv", ".xlsx"}:
             raise UsageError(tr("Choose a CSV or an XLSX file."))
         if buffers[0].nbytes > LARGEST_FILE:
@@ -314,15 +313,3 @@ def read(**given: Any) -> Numbers:  # noqa: ANN401 - checked by the page's param
     chosen = NumberBlocks.of(given, "this notebook", lacks)
     use(chosen.language)
     return Numbers(workspace(), Choices(chosen, lacks))
-
-
-def _text(message: Message, name: str) -> str:
-    """A text that the page sends; nothing is an empty one.
-
-    Raises:
-        UsageError: it is no text, or a very long one.
-    """
-    value = message.get(name, "")
-    if not isinstance(value, str) or len(value) > LONGEST:
-        raise UsageError(tr("This cannot be done with these rows."))
-    return value.strip()

@@ -21,6 +21,8 @@ _PRIVATE: Final = frozenset({"_esm", "_css", "layout", "tabbable", "tooltip"})
 _made: Final = count(1)
 _log: Final = logging.getLogger(__name__)
 Message = Mapping[str, Any]
+LONGEST: Final = 200
+"""Characters of a text that a page sends."""
 
 
 class View(anywidget.AnyWidget):
@@ -94,6 +96,18 @@ def told_of(error: Exception) -> str:
     number = token_hex(4)
     _log.error("fault %s: a page asked for something that failed", number, exc_info=error)
     return tr("This could not be done. The log of the server says why, under {number}.").format(number=number)
+
+
+def text_of(message: Message, name: str) -> str:
+    """A text that a page sends; nothing is an empty one.
+
+    Raises:
+        UsageError: it is no text, or a very long one.
+    """
+    value = message.get(name, "")
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise UsageError(tr("This cannot be done with these rows."))
+    return value.strip()
 
 
 def shared(name: str) -> bool:
