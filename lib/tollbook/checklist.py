@@ -5,7 +5,8 @@ Read afresh for each page: the account's rows, the sums of `traffic` (kept until
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from shlex import quote
@@ -18,28 +19,22 @@ from sqlalchemy import func, select
 from tollbook.account.database import Database, shared
 from tollbook.account.models import Carrier, Customer
 from tollbook.account.online import Notice
+from tollbook.account.scope import Scope
 from tollbook.lake.store import Lake, Published
 from tollbook.language import current, tr, trn
+from tollbook.outstanding.decks import without_deck
+from tollbook.outstanding.dues import overdue
+from tollbook.outstanding.item import Item, named
+from tollbook.outstanding.readers import unverified
+from tollbook.outstanding.records import missing_records
+from tollbook.params import Site, read
 from tollbook.tables import TRAFFIC
 from tollbook.workspace import Workspace
 
-MOST_NAMES: Final = 5
-"""Of a list in one line; the others are counted."""
-
-
+OWNER: Final = Scope("admin")
+"""Whoever has the workspace's files has all that is in them."""
 _UNRATED: Final = {"start": "-366d", "where": '{"field":"unrated","op":"is_not_empty"}'}
 """What the page of calls is asked for."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing outstanding, in the reader's language; `page` and `query` are where it can be looked at, if anywhere."""
-
-    name: str
-    words: str
-    remedy: str = ""
-    page: str = ""
-    query: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,19 +47,30 @@ class Seen:
     uncosted: int
 
 
-def checklist(workspace: Workspace) -> list[Item]:
-    """What is outstanding in a workspace; empty where nothing is.
+def checklist(
+    workspace: Workspace, scope: Scope = OWNER, person_id: int | None = None, at: datetime | None = None
+) -> list[Item]:
+    """What is outstanding for a reader: this person, if it is one, with what its scope holds of the workspace.
+
+    Empty where nothing is. A contact has what is its own, and nothing of the account.
 
     Raises:
-        TollbookError: the workspace's database or `lake.json` cannot be read.
+        TollbookError: the workspace's database, `lake.json` or a file of `params/` cannot be read.
     """
-    lake = Lake(workspace)
-    seen = _seen(workspace, lake.published)
-    customers, carriers = _entered(workspace)
+    db, at, everything = shared(workspace), at or datetime.now(UTC), scope.customers is None
+    mine = unverified(db, read("site", Site), person_id, operator=everything)
+    dues = overdue(db, at, scope.customers) if scope.may("see", "invoices") else ()
+    if not everything:
+        return [*mine, *dues]
+    seen = _seen(workspace, Lake(workspace).published)
     return [
-        *_parties(seen, customers, carriers),
+        *mine,
+        *_parties(seen, *_entered(workspace)),
+        *without_deck(db),
         *_unrated(seen),
         *_rejects(workspace),
+        *missing_records(workspace, at),
+        *dues,
         *_notices(workspace),
     ]
 
@@ -112,25 +118,19 @@ def _parties(seen: Seen, customers: frozenset[str], carriers: frozenset[str]) ->
             "{count} customers are in the records but not entered: {names}",
             len(unknown),
         )
-        yield Item("unconfirmed_customers", _told(words, unknown), _entering("customer", unknown[0]))
+        yield Item("unconfirmed_customers", named(words, unknown), _entering("customer", unknown[0]))
     if unknown := sorted(seen.carriers - carriers):
         words = trn(
             "{count} carrier is in the records but not entered: {names}",
             "{count} carriers are in the records but not entered: {names}",
             len(unknown),
         )
-        yield Item("unconfirmed_carriers", _told(words, unknown), _entering("carrier", unknown[0]))
+        yield Item("unconfirmed_carriers", named(words, unknown), _entering("carrier", unknown[0]))
 
 
 def _entering(kind: str, name: str) -> str:
     """The command, with an id of records as a shell and the command take it: as a word, and as no option."""
     return f"tollbook {kind} add {'-- ' if name.startswith('-') else ''}{quote(name)}"
-
-
-def _told(words: str, names: list[str]) -> str:
-    more = len(names) - MOST_NAMES
-    listed = ", ".join(names[:MOST_NAMES])
-    return words.format(count=len(names), names=f"{listed} +{more}" if more > 0 else listed)
 
 
 def _unrated(seen: Seen) -> Iterator[Item]:

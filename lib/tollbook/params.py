@@ -11,7 +11,10 @@ from pydantic import Field, model_validator
 from tollbook.errors import TollbookError, UsageError
 from tollbook.language import tr
 from tollbook.periods import View, parse_instant, parse_zone
-from tollbook.servers import Address, Mail, Oidc, PayLink, Proxy, Sms, Webhooks
+from tollbook.servers import Address, Mail, Oidc, Proxy, Sms, Webhooks
+from tollbook.settings import Company as Company  # noqa: PLC0414 - given on to whoever reads it
+from tollbook.settings import Invoice as Invoice  # noqa: PLC0414 - given on to whoever reads it
+from tollbook.settings import Payments as Payments  # noqa: PLC0414 - given on to whoever reads it
 from tollbook.strict import Params
 from tollbook.switches import Live
 from tollbook.values import (
@@ -22,6 +25,7 @@ from tollbook.values import (
     InvoiceStates,
     Language,
     Moment,
+    Outcomes,
     Start,
     Zone,
     parse_back,
@@ -60,39 +64,6 @@ class Site(Params):
     """How people sign in by another provider."""
     webhooks: Webhooks = Webhooks()
     """How events are told to other systems."""
-
-
-class Company(Params):
-    """The account itself, as its customers see it: `params/company.yml`."""
-
-    name: str = ""
-    """Name of the company; empty: the site's."""
-    address: str = ""
-    """Postal address, as lines."""
-    contact: str = ""
-    """Whom customers turn to: a name, a telephone number, an e-mail address."""
-    tax_id: str = ""
-    """VAT number or the like."""
-    payment_details: str = ""
-    """Where customers pay, as lines: bank, IBAN, BIC."""
-    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
-    """Country of the address for e-invoices, ISO 3166-1: DE."""
-    postcode: str = ""
-    """Postcode of the address once more, for e-invoices."""
-    city: str = ""
-    """City of the address once more, for e-invoices."""
-    phone: str = ""
-    """Telephone number on invoices."""
-    email: str = ""
-    """E-mail address on invoices."""
-    endpoint: Annotated[str, Field(pattern="^([0-9A-Z]{2,4}:.+)?$")] = ""
-    """Electronic address for e-invoices, `scheme:value` with a scheme of the EAS list: 9930:DE123456789."""
-    registration: str = ""
-    """Number in the register of companies."""
-    iban: str = ""
-    """Account to which invoices are paid."""
-    bic: str = ""
-    """BIC of its bank."""
 
 
 class PageParams(Params):
@@ -305,42 +276,30 @@ class NumberBlocks(PageParams):
     """Ids of the customers whose numbers are shown, separated by commas; empty: all."""
 
 
-class Invoice(Params):
-    """Invoices: `params/invoice.yml`."""
+class Audit(PageParams):
+    """The audit: `params/audit.yml`."""
 
-    settle_hours: Annotated[int, Field(ge=0)] = 24
-    """Hours after a period's end before its invoice is issued; until then it is a draft."""
-    timeout_s: Annotated[int, Field(gt=0)] = 120
-    """Longest time that one cell of the notebook may take."""
-    annex_calls: Annotated[int, Field(ge=0, le=100_000)] = 500
-    """Calls that the PDF and the page list at most; all of them are in calls.csv."""
-    mail: bool = False
-    """Whether invoices of schedules, and notes, are sent to the addresses of their customer (`invoice_mail`)."""
+    page = "audit"
+    of_data = frozenset({"who", "kind", "which", "place", "entry"})
 
-
-class Payments(Params):
-    """How customers pay online, and how providers tell of it: `params/payments.yml`."""
-
-    card_link: PayLink = ""
-    """Stripe's hosted page, https; `{customer}`, `{amount}`, `{currency}`, `{invoice}`, `{reference}` are filled in."""
-    paypal_link: PayLink = ""
-    """PayPal's page, with the same."""
-    stripe_secret_file: str = ""
-    """File whose first line is the secret of Stripe's notifications, where TOLLBOOK_STRIPE_SECRET is not set."""
-    paypal_webhook_id: str = ""
-    """What PayPal calls the webhook that tells us; empty: nothing of PayPal's is taken."""
-    paypal_certificate_file: str = ""
-    """File with the certificate that PayPal signs with, and those that vouch for it, as PEM."""
-    paypal_roots_file: str = ""
-    """File with the roots that are trusted for it, as PEM; empty: those that browsers trust."""
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.paypal_webhook_id and not self.paypal_certificate_file:
-            raise UsageError(
-                "paypal_certificate_file is empty: PayPal's certificate is looked for nowhere else"
-            )
-        return self
+    start: Start = ""
+    """First instant, or how long before the end (-24h, -7d); empty: the first there is."""
+    end: Moment = ""
+    """End (exclusive); empty: now."""
+    zone: Zone = "UTC"
+    """IANA zone of the clock, on the page and in the files."""
+    who: str = ""
+    """How the login name begins of whoever did it, or of whom they looked as; empty: anybody."""
+    kind: str = ""
+    """Kinds of what was changed (customer, invoice, extension, ...), separated by commas; empty: all."""
+    which: str = ""
+    """Which of them: the id, number or login name; empty: any."""
+    outcome: Outcomes = ""
+    """done, refused or failed, separated by commas; empty: all."""
+    place: Annotated[str, Field(pattern="^((after|before):[0-9]{1,9})?$")] = ""
+    """Where the page starts: `after:` or `before:` and the number of an entry; empty: at the newest."""
+    entry: Annotated[str, Field(pattern="^([0-9]{1,9})?$")] = ""
+    """The number of the entry that is opened; empty: none."""
 
 
 FILES: Final[Mapping[str, type[Params]]] = {
@@ -351,6 +310,7 @@ FILES: Final[Mapping[str, type[Params]]] = {
     "calls": Calls,
     "carriers": Carriers,
     "number_blocks": NumberBlocks,
+    "audit": Audit,
     "invoices": Invoices,
     "invoice": Invoice,
     "payments": Payments,

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tollbook.account.audit import Actor, changed, command_line, record
 from tollbook.account.fields import FIELDS, Kind, checked, checked_id
 from tollbook.account.models import Carrier, Customer, Deck, Invoice
 from tollbook.account.sheets import read_rows
@@ -16,8 +17,10 @@ from tollbook.errors import UsageError, did_you_mean
 Row = dict[str, Any]
 
 
-def add(session: Session, kind: Kind, party_id: str, entered: Mapping[str, object]) -> Row:
-    """Enter a new one; what is not entered has its default. Returns its row.
+def add(
+    session: Session, kind: Kind, party_id: str, entered: Mapping[str, object], by: Actor | None = None
+) -> Row:
+    """Enter a new one; what is not entered has its default. Returns its row. `by` is the command line where nobody else.
 
     Raises:
         UsageError: the id is taken or cannot be one, a field is unknown, a value cannot be.
@@ -31,11 +34,16 @@ def add(session: Session, kind: Kind, party_id: str, entered: Mapping[str, objec
         raise UsageError(
             f"there is a {word} '{party_id}' already: change it with `tollbook {word} set`"
         ) from None
-    return show(session, kind, party_id)
+    row = show(session, kind, party_id)
+    told = {name: value for name, value in row.items() if value not in ("", None) and name != "confirmed"}
+    record(session, by or command_line(), "add", f"{kind.__tablename__} {party_id}", after=told)
+    return row
 
 
-def change(session: Session, kind: Kind, party_id: str, entered: Mapping[str, object]) -> Row:
-    """Change the fields that are entered and no other. Returns the row as it is then.
+def change(
+    session: Session, kind: Kind, party_id: str, entered: Mapping[str, object], by: Actor | None = None
+) -> Row:
+    """Change the fields that are entered and no other. Returns the row as it is then. `by` is as of `add`.
 
     Raises:
         UsageError: no such id, an unknown field, a value that cannot be, or a currency already in use.
@@ -44,9 +52,14 @@ def change(session: Session, kind: Kind, party_id: str, entered: Mapping[str, ob
     values = checked(kind, entered)
     if "currency" in values:
         _refuse_other_currency(session, party, values["currency"])
+    before = row_of(party)
     for name, value in values.items():
         setattr(party, name, value)
     session.flush()
+    was, became = changed(before, row_of(party))
+    if became:
+        resource = f"{kind.__tablename__} {party_id}"
+        record(session, by or command_line(), "change", resource, before=was, after=became)
     return row_of(party)
 
 
@@ -71,7 +84,7 @@ def unconfirmed(lake_ids: Iterable[str | None], db_ids: Iterable[str]) -> list[R
     return [{"id": name, "confirmed": False} for name in sorted(unknown)]
 
 
-def import_file(session: Session, kind: Kind, path: Path) -> list[Row]:
+def import_file(session: Session, kind: Kind, path: Path, by: Actor | None = None) -> list[Row]:
     """Enter or change one per line of a CSV file with the columns id and any field; an empty cell says nothing.
 
     All or nothing: an exception leaves the session to be rolled back. Returns the rows as they are then.
@@ -87,17 +100,19 @@ def import_file(session: Session, kind: Kind, path: Path) -> list[Row]:
         if party_id in lines:
             raise UsageError(f"{where}: id '{party_id}' is on line {lines[party_id]} already")
         lines[party_id] = line
-        rows.append(_enter(session, kind, party_id, cells, where))
+        rows.append(_enter(session, kind, party_id, cells, where, by))
     if not rows:
         raise UsageError(f"{path.name}: no rows below the header")
     return rows
 
 
-def _enter(session: Session, kind: Kind, party_id: str, cells: Mapping[str, str], where: str) -> Row:
+def _enter(
+    session: Session, kind: Kind, party_id: str, cells: Mapping[str, str], where: str, by: Actor | None
+) -> Row:
     entered = {name: cell for name, cell in cells.items() if cell}
     try:
         known = session.get(kind, checked_id(party_id)) is not None
-        return (change if known else add)(session, kind, party_id, entered)
+        return (change if known else add)(session, kind, party_id, entered, by)
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from None
 

@@ -8,6 +8,7 @@ import polars as pl
 import sqlalchemy as sql
 from sqlalchemy.orm import Session
 
+from tollbook.account.audit import Actor, command_line, record
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer, DeckRate
 from tollbook.account.models import Deck as DeckRow
@@ -32,6 +33,9 @@ RATES: Final = pl.Schema(
     }
 )
 """Columns of a deck's rows. An instant that is null is open: from always, or until further notice."""
+
+
+_TERMS: Final = ("currency", "duration_rounding", "price_precision", "price_rounding")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +82,12 @@ def import_deck(
     price_precision: int = 6,
     price_rounding: Rounding = "half_up",
     dry_run: bool = False,
+    by: Actor | None = None,
 ) -> Deck:
     """Store `rates` (columns of RATES) as the owner's deck, in force from now on. `source` names the file.
 
     Without `currency` the deck has its owner's; an owner without one gets the deck's. A dry run checks
-    everything and stores nothing: its deck has the id 0.
+    everything and stores nothing: its deck has the id 0. `by` is the command line where nobody else.
 
     Raises:
         UsageError: the owner is unknown, or the currency is not the owner's.
@@ -101,7 +106,7 @@ def import_deck(
             price_precision=price_precision,
             price_rounding=price_rounding,
         )
-        return deck if dry_run else _store(session, party, deck, source)
+        return deck if dry_run else _store(session, party, deck, source, by or command_line())
 
 
 def _party(session: Session, side: Side, owner: str) -> Party:
@@ -121,7 +126,7 @@ def _currency(party: Party, currency: str | None) -> str:
     return code
 
 
-def _store(session: Session, party: Party, deck: Deck, source: str) -> Deck:
+def _store(session: Session, party: Party, deck: Deck, source: str, by: Actor) -> Deck:
     party.currency = deck.currency
     row = DeckRow(
         customer_id=party.id if isinstance(party, Customer) else None,
@@ -135,6 +140,9 @@ def _store(session: Session, party: Party, deck: Deck, source: str) -> Deck:
     session.add(row)
     session.flush()
     session.execute(sql.insert(DeckRate), deck.rates.with_columns(deck_id=row.id).to_dicts())
+    terms = {name: getattr(deck, name) for name in _TERMS}
+    after = {deck.side: deck.owner, "file": source, "rows": deck.rates.height, **terms}
+    record(session, by, "import", f"deck {row.id}", after=after)
     return replace(deck, id=row.id)
 
 

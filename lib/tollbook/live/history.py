@@ -3,7 +3,7 @@
 A call is counted from the first to the last answer that had it: between two answers nobody looked.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -48,6 +48,36 @@ def history(
         **_both(workspace, lake, calls, start, end, customer),
         "asked": _asked(lake, start, end),
     }
+
+
+def unrecorded(workspace: Workspace, start: datetime, end: datetime) -> int:
+    """How many calls were seen from `start` until before `end` that have no record, though their switch's go on.
+
+    Raises:
+        TollbookError: the tables cannot be read.
+    """
+    calls = (
+        _calls(LiveLake(workspace), start, end, None).select("switch", "call_id", "last_seen_at").collect()
+    )
+    lake, days = Lake(workspace), _around(start, end)
+    told = lake.scan(CALLS).filter(pl.col("day").is_in(days)).select("switch", "call_id").collect()
+    return len(_without_record(calls, told, _newest(lake, days)))
+
+
+def _around(start: datetime, end: datetime) -> list[date]:
+    """The days on which records of calls in the span may stand."""
+    return list(days_between(start - timedelta(days=1), end + timedelta(days=1)))
+
+
+def _newest(lake: Lake, days: list[date]) -> pl.DataFrame:
+    """Up to when each switch's records go."""
+    recent = lake.scan(CALLS).filter(pl.col("day") >= days[0])
+    return recent.group_by("switch").agg(newest=pl.col("started_at").max()).collect()
+
+
+def _without_record(calls: pl.DataFrame, told: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
+    settled = calls.join(newest, on="switch").filter(pl.col("last_seen_at") < pl.col("newest") - SETTLED)
+    return settled.join(told, on=("switch", "call_id"), how="anti")
 
 
 def _calls(lake: LiveLake, start: datetime, end: datetime, customer: str | None) -> pl.LazyFrame:
@@ -125,26 +155,18 @@ def _both(
     customer: str | None,
 ) -> dict[str, Any]:
     """Calls without a record and records without a call, as far as both could be there."""
-    lake, days = Lake(workspace), list(days_between(start - timedelta(days=1), end + timedelta(days=1)))
+    lake, days = Lake(workspace), _around(start, end)
     records = lake.scan(CALLS).filter(pl.col("day").is_in(days))
     if customer is not None:
         records = records.filter(pl.col("customer") == customer)
     told = records.select("switch", "call_id", "customer", "carrier", "started_at", "ended_at").collect()
-    newest = (
-        lake.scan(CALLS)
-        .filter(pl.col("day") >= days[0])
-        .group_by("switch")
-        .agg(newest=pl.col("started_at").max())
-        .collect()
-    )
-    settled = calls.join(newest, on="switch").filter(pl.col("last_seen_at") < pl.col("newest") - SETTLED)
-    unrecorded = settled.join(told, on=("switch", "call_id"), how="anti")
+    lost = _without_record(calls, told, _newest(lake, days))
     unseen = _watched(told, live.asked(), start, end).join(
         live.seen().filter(pl.col("day").is_in(days)).collect(), on=("switch", "call_id"), how="anti"
     )
     return {
-        "unrecorded": len(unrecorded),
-        "unrecorded_calls": _named(unrecorded, "last_seen_at"),
+        "unrecorded": len(lost),
+        "unrecorded_calls": _named(lost, "last_seen_at"),
         "unseen": len(unseen),
         "unseen_calls": _named(unseen, "ended_at"),
     }

@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tollbook.language import later, tr
-from tollbook.params import Calls, Carriers, Dashboard, Invoices, NumberBlocks, PageParams, Summary
+from tollbook.params import Audit, Calls, Carriers, Dashboard, Invoices, NumberBlocks, PageParams, Summary
 from tollbook.strict import Params
 
 TAG: Final = "parameters"
@@ -81,6 +81,12 @@ PAGES: Final = (
         later("Who has which numbers, how full each block is, and what is free."),
         NumberBlocks,
         "blocks",
+    ),
+    Page(
+        later("Audit"),
+        later("Who changed what, when and from where, and what it was before."),
+        Audit,
+        "audit",
     ),
 )
 

@@ -1,9 +1,9 @@
-"""The lines of a CSV or XLSX file of extensions.
+"""The lines of a CSV or XLSX file of extensions or of blocks.
 
 They are read before the transaction that compares them: what takes long to read keeps nobody from writing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,9 @@ from tollbook.language import tr
 
 COLUMNS: Final = ("number", "customer", "name")
 REQUIRED: Final = ("number", "customer")
+"""Of a file of extensions."""
+BLOCK_COLUMNS: Final = ("start", "end", "customer")
+"""Of a file of blocks, which needs them all."""
 MOST_ROWS: Final = 200_000
 """Of a file."""
 
@@ -30,13 +33,30 @@ class Line:
 
 
 def read(path: Path, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> list[Line]:
-    """The lines of a file that are not empty. A workbook's parts may have `most_bytes` each when they are unpacked.
+    """The lines of a file of extensions that are not empty.
+
+    A workbook's parts may have `most_bytes` each when they are unpacked.
 
     Raises:
         UsageError: the file cannot be read, its header is none, or it has more than `most_rows`.
     """
+    return _read(path, COLUMNS, REQUIRED, most_rows, most_bytes)
+
+
+def read_blocks(path: Path, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> list[Line]:
+    """The lines of a file of blocks, as `read` those of extensions.
+
+    Raises:
+        UsageError: as `read`.
+    """
+    return _read(path, BLOCK_COLUMNS, BLOCK_COLUMNS, most_rows, most_bytes)
+
+
+def _read(
+    path: Path, columns: Sequence[str], required: Sequence[str], most_rows: int, most_bytes: int
+) -> list[Line]:
     lines = _lines(path, most_bytes)
-    names = header(path.name, [cell.text for cell in next(lines, (1, []))[1]], COLUMNS, REQUIRED)
+    names = header(path.name, [cell.text for cell in next(lines, (1, []))[1]], columns, required)
     found: list[Line] = []
     for number, cells in lines:
         if not any(cell.text.strip() for cell in cells):

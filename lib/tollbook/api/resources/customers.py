@@ -1,6 +1,6 @@
 """`customers`: whom the account sells to, as they are entered. A contact's token has its own customer."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 from babel.numbers import list_currencies
@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account import parties
-from tollbook.account.audit import changed, record
 from tollbook.account.fields import MOST_CHANNELS, MOST_DUE_DAYS, checked, checked_id
 from tollbook.account.models import TAX_CATEGORIES
 from tollbook.account.models import Customer as Stored
@@ -188,10 +187,9 @@ def add_customer(asked: Asked, session: Session, body: NewCustomer) -> Customer:
     except UsageError as error:
         raise ProblemError(422, str(error)) from None
     try:
-        row = parties.add(session, Stored, body.id, told)
+        row = parties.add(session, Stored, body.id, told, asked.actor)
     except UsageError:
         raise ProblemError(409, f"there is a customer '{body.id}' already") from None
-    record(session, asked.actor, "add", f"customer {body.id}", after=_kept(row), at=asked.at)
     asked.told["Location"] = f"customers/{quote(body.id, safe='')}"
     return _shown(row)
 
@@ -200,19 +198,15 @@ def add_customer(asked: Asked, session: Session, body: NewCustomer) -> Customer:
 def change_customer(asked: Asked, session: Session, id: Id, body: CustomerChange) -> Customer:  # noqa: A002 - as above
     """Change fields of a customer."""
     told = body.model_dump(exclude_unset=True)
-    before = parties.row_of(_found(asked, session, id))
+    _found(asked, session, id)
     try:
         checked(Stored, told)
     except UsageError as error:
         raise ProblemError(422, str(error)) from None
     try:
-        row = parties.change(session, Stored, id, told)
+        return _shown(parties.change(session, Stored, id, told, asked.actor))
     except UsageError as error:
         raise ProblemError(409, str(error)) from None
-    was, became = changed(before, row)
-    if became:
-        record(session, asked.actor, "change", f"customer {id}", before=was, after=became, at=asked.at)
-    return _shown(row)
 
 
 def _found(asked: Asked, session: Session, customer: str) -> Stored:
@@ -230,10 +224,6 @@ def _found(asked: Asked, session: Session, customer: str) -> Stored:
 
 def _shown(row: parties.Row) -> Customer:
     return Customer.model_validate(row)
-
-
-def _kept(row: parties.Row) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if value not in ("", None)}
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (list_customers, show_customer, add_customer, change_customer)

@@ -150,7 +150,16 @@ class Intake extends Part {
     this.planned = element("p", { class: "tollbook-numbers-sums", role: "status" });
     this.enter = this.button(this.words.enter, { class: "primary" }, () => this.model.send({ kind: "enter" }));
     this.form = element("div", { class: "tollbook-numbers-form" }, label, this.enter);
-    this.root.append(this.form, this.planned, this.said, this.fault);
+    const files = ["csv", "xlsx"].map((format) => this.button(format.toUpperCase(), {}, () => this.model.send({ kind: "write", format })));
+    this.root.append(this.form, this.planned, this.said, this.fault, element("p", { class: "tollbook-numbers-files" }, element("span", {}, this.words.write), ...files));
+  }
+
+  heard({ kind, name, type }, [data]) {
+    if (kind !== "file") return;
+    const address = URL.createObjectURL(new Blob([data], { type }));
+    Object.assign(document.createElement("a"), { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+    announce(filled(this.words.saved, { name }));
   }
 
   async send() {
@@ -183,7 +192,9 @@ function render({ model, el }) {
   let part = null;
   const draw = () => part?.draw();
   const tell = () => part?.tell();
+  const heard = (told, buffers) => part?.heard?.(told, buffers);
   model.on("change:told", draw);
+  model.on("msg:custom", heard);
   for (const name of ["said", "fault"]) model.on(`change:${name}`, tell);
   style("numbers.css").then(() => {
     part = new PARTS[model.get("part")](model, el);
@@ -191,6 +202,7 @@ function render({ model, el }) {
   });
   return () => {
     model.off("change:told", draw);
+    model.off("msg:custom", heard);
     for (const name of ["said", "fault"]) model.off(`change:${name}`, tell);
   };
 }
