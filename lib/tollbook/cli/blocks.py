@@ -97,7 +97,9 @@ def import_(file: Path, dry_run: bool, strict: bool) -> None:  # noqa: FBT001 - 
 
 @block.command()
 @click.option("--customer", metavar="C", help="Only of this customer.")
-@click.option("--format", "kind", type=click.Choice([*SHEETS]), default="csv", show_default=True)
+@click.option(
+    "--format", "kind", type=click.Choice([*SHEETS]), default="csv", show_default=True, help="What for."
+)
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it there."
 )
