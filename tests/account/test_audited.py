@@ -55,6 +55,7 @@ def numbers(db: Database, **asked: Any) -> list[int]:
         ({"kinds": ["customer"]}, [4, 3, 1]),
         ({"kinds": ["customer"], "id": "acme"}, [3, 1]),
         ({"kinds": ["customer", "token"], "id": "5"}, [6, 2]),
+        ({"kinds": ["token"], "id": "acme"}, [6]),
         ({"kinds": ["calls"]}, [7]),
         ({"kinds": ["custom"]}, []),
         ({"id": "acme"}, [6, 3, 1]),

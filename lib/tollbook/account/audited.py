@@ -63,12 +63,10 @@ class Wanted:
         if self.who:
             yield or_(*(name.istartswith(self.who, autoescape=True) for name in _LOGINS))
         if self.kinds:
-            yield or_(*(_of_kind(kind, self.id) for kind in self.kinds))
-        elif self.id:
-            yield or_(
-                AuditEvent.resource.endswith(f" {self.id}", autoescape=True),
-                AuditEvent.resource.contains(f" {self.id} ", autoescape=True),
-            )
+            yield or_(*map(_of_kind, self.kinds))
+        if self.id:
+            last = AuditEvent.resource.endswith(f" {self.id}", autoescape=True)
+            yield or_(last, AuditEvent.resource.contains(f" {self.id} ", autoescape=True))
         if self.outcomes:
             yield AuditEvent.outcome.in_(self.outcomes)
 
@@ -173,13 +171,9 @@ def _text(values: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _of_kind(kind: str, ident: str) -> ColumnElement[bool]:
-    if ident:
-        whole = f"{kind} {ident}"
-        begun = AuditEvent.resource.startswith(f"{whole} ", autoescape=True)
-        return or_(AuditEvent.resource == whole, begun)
-    begun = or_(*(AuditEvent.resource.startswith(f"{kind}{sign}", autoescape=True) for sign in " :"))
-    return or_(AuditEvent.resource == kind, begun)
+def _of_kind(kind: str) -> ColumnElement[bool]:
+    begun = (AuditEvent.resource.startswith(f"{kind}{sign}", autoescape=True) for sign in " :")
+    return or_(AuditEvent.resource == kind, *begun)
 
 
 def _beside(session: Session, number: int, *, newer: bool) -> ColumnElement[bool]:

@@ -150,16 +150,7 @@ class Intake extends Part {
     this.planned = element("p", { class: "tollbook-numbers-sums", role: "status" });
     this.enter = this.button(this.words.enter, { class: "primary" }, () => this.model.send({ kind: "enter" }));
     this.form = element("div", { class: "tollbook-numbers-form" }, label, this.enter);
-    const files = ["csv", "xlsx"].map((format) => this.button(format.toUpperCase(), {}, () => this.model.send({ kind: "write", format })));
-    this.root.append(this.form, this.planned, this.said, this.fault, element("p", { class: "tollbook-numbers-files" }, element("span", {}, this.words.write), ...files));
-  }
-
-  heard({ kind, name, type }, [data]) {
-    if (kind !== "file") return;
-    const address = URL.createObjectURL(new Blob([data], { type }));
-    Object.assign(document.createElement("a"), { href: address, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60000);
-    announce(filled(this.words.saved, { name }));
+    this.root.append(this.form, this.planned, this.said, this.fault);
   }
 
   async send() {
@@ -186,7 +177,24 @@ class Intake extends Part {
   }
 }
 
-const PARTS = { map: Blocks, take: Taking, intake: Intake };
+// Below it files of what there is, which can be read in again.
+class Files extends Intake {
+  build() {
+    super.build();
+    const files = ["csv", "xlsx"].map((format) => this.button(format.toUpperCase(), {}, () => this.model.send({ kind: "write", format })));
+    this.root.append(element("p", { class: "tollbook-numbers-files" }, element("span", {}, this.words.write), ...files));
+  }
+
+  heard({ kind, name, type }, [data]) {
+    if (kind !== "file") return;
+    const address = URL.createObjectURL(new Blob([data], { type }));
+    element("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+    announce(filled(this.words.saved, { name }));
+  }
+}
+
+const PARTS = { map: Blocks, take: Taking, intake: Files };
 
 function render({ model, el }) {
   let part = null;
