@@ -4,6 +4,7 @@ import pytest
 
 from portal.doors import cookie_of
 from tollbook.account.audit import Actor, record, record_each
+from tollbook.account.audited import Wanted, entries
 from tollbook.account.database import Database
 from tollbook.account.models import now
 
@@ -38,7 +39,7 @@ def page(audited, billing, browser):
 def test_entries_are_narrowed_turned_over_and_opened(page, billing):
     page.goto(f"{billing}audit?kind=schedule&who=anna")
     page.wait_for_function("globalThis.tollbookChosen")
-    page.get_by_text("201 entries").wait_for()
+    page.locator(".tollbook-calls-count").filter(has_text="201 entries").wait_for()
     pages = page.get_by_role("navigation", name="Pages")
     assert pages.get_by_role("button", name="Newer").get_attribute("aria-disabled") == "true"
     pages.get_by_role("button", name="Older").click()
@@ -47,7 +48,7 @@ def test_entries_are_narrowed_turned_over_and_opened(page, billing):
     grid.get_by_role("row").filter(has_text="schedule s0").wait_for()
     page.get_by_label("Which").fill("s7")
     page.get_by_label("Which").press("Enter")
-    page.get_by_text("1 entry", exact=True).wait_for()
+    page.locator(".tollbook-calls-count").filter(has_text="1 entry").wait_for()
     assert "place" not in page.url
     href = page.get_by_role("link", name="Download CSV").get_attribute("href")
     assert href == "audit.csv?who=anna&kind=schedule&which=s7"
@@ -60,14 +61,12 @@ def test_entries_are_narrowed_turned_over_and_opened(page, billing):
     assert "entry=" in page.url
     page.keyboard.press("Escape")
     opened.wait_for(state="hidden")
-    assert "entry=" not in page.url
+    page.wait_for_url(lambda url: "entry=" not in url)
 
 
 def test_a_link_to_an_entry_opens_it(page, billing, audited):
     db = Database.of(audited)
     with db.reading() as session:
-        from tollbook.account.audited import Wanted, entries  # noqa: PLC0415 - only here
-
         (event,) = entries(session, Wanted(kinds=["customer"], id="zeta"))
         number = event.id
     db.close()

@@ -352,4 +352,4 @@ def test_the_module_has_each_part_and_each_word():
     module = Path(STATIC / numbers.Part.module_file).read_text()
     words = numbers.number_words.words()
     assert [name for name in words if f"words.{name}" not in module] == []
-    assert "{ map: Blocks, take: Taking, intake: Intake }" in module
+    assert "{ map: Blocks, take: Taking, intake: Files }" in module

@@ -23,14 +23,9 @@ _WAYS: Final = {
     SCHEDULE: later("schedule"),
     PROVIDER: later("payment provider"),
 }
+_TEXTS: Final = ("who", "where", "action", "resource", "outcome", "names", "href", "tone")
 _FRAME: Final = pl.Schema(
-    {
-        "number": pl.String,
-        "at": pl.Datetime("us", "UTC"),
-        **dict.fromkeys(
-            ("who", "where", "action", "resource", "outcome", "names", "href", "tone"), pl.String
-        ),
-    }
+    {"number": pl.String(), "at": pl.Datetime("us", "UTC"), **{name: pl.String() for name in _TEXTS}}
 )
 
 

@@ -23,9 +23,9 @@ _READ: Final = 2_000
 """Newest entries among which those of one customer are looked for."""
 HISTORY: Final = pl.Schema(
     {
-        "entry": pl.String,
+        "entry": pl.String(),
         "at": pl.Datetime("us", "UTC"),
-        **dict.fromkeys(("who", "action", "what", "values"), pl.String),
+        **{name: pl.String() for name in ("who", "action", "what", "values")},
     }
 )
 

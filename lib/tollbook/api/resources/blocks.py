@@ -179,8 +179,9 @@ def _shown(row: blocks.Row) -> NumberBlockRow:
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     list_blocks,
+    import_blocks,
     show_block,
     allocate_block,
-    import_blocks,
     release_block,
 )
+"""An import comes before a single block: its address could be one's."""
