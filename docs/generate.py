@@ -56,7 +56,7 @@ breaches, unrecorded, unrecorded_calls, unseen, unseen_calls, asked}` |
 | `mail list` | list of `{id, channel, purpose, recipient, state, attempts, created_at, expires_at, tried_at, next_at, answer}` |
 | `mail send` | how many messages came to which state |
 | `mail test` | the message as in `mail list` |
-| `audit` | list of `{at, person_id, login, as_login, address, action, resource, outcome, before, after}` |
+| `audit` | list of `{id, at, person_id, login, as_login, via, address, action, resource, outcome, before, after}` |
 | `deck import` | `{rows, currency, effective_from, version, new, raised, lowered, changed, ended, unchanged, gaps}`; `--dry-run` also `biggest`, `affected`, `destinations` ([decks](decks.md)) |
 | `deck diff` | list of `{prefix, destination, kind, since, until, rate_before, rate_after, change, change_ratio, ...}` |
 | `deck export` | `{format, file, version, rows}`; without `--output` the rates |
@@ -85,11 +85,13 @@ payment_id}` |
 | `block settings` | `{start, size, realm}` |
 | `block allocate`, `block release` | `{id, customer, start, end, used, free}` |
 | `block list` | list of them |
+| `block import` | `{rows, added, changed, unchanged, conflicts, dry_run}`, `conflicts` a list of `{line, number, customer, why}` |
+| `block export` | list of `{start, end, customer}`; with `--output` `{format, file}` |
 | `block usage` | list of `{customer, blocks, numbers, used, free, utilisation}` |
 | `extension add`, `extension remove` | `{number, customer, name, block, out_of_block, secret_at, created_at, created_by}` |
 | `extension list` | list of them |
 | `extension free` | list of numbers as texts |
-| `extension history` | list of `{at, login, as_login, address, action, before, after}` |
+| `extension history` | list of `{at, login, as_login, via, address, action, before, after}` |
 | `extension secret` | list of `{number, customer, realm, secret}` |
 | `extension import` | `{rows, added, changed, unchanged, conflicts, dry_run}`, `conflicts` a list of `{line, number, customer, why}` |
 | `extension export` | list of `{number, customer, name}`; with `--output` `{format, file}`; for a switch `{format, content}` |

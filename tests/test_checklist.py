@@ -7,8 +7,11 @@ import polars as pl
 import pytest
 
 from tollbook.account import parties
+from tollbook.account.audit import Actor
 from tollbook.account.database import Database
-from tollbook.account.models import Carrier, Customer
+from tollbook.account.models import Carrier, Customer, Deck
+from tollbook.account.people import persons
+from tollbook.account.scope import Scope
 from tollbook.billing.decks import RATES, import_deck
 from tollbook.billing.notices.booking import receive
 from tollbook.billing.notices.told import Told
@@ -16,10 +19,13 @@ from tollbook.checklist import checklist
 
 
 def entered(workspace, customers=(), carriers=()):
+    """Customers, each with a deck without rates, and carriers."""
     with Database.of(workspace).session() as session:
         for kind, ids in ((Customer, customers), (Carrier, carriers)):
             for one in ids:
                 parties.add(session, kind, one, {})
+        session.flush()
+        session.add_all(Deck(customer_id=one, currency="EUR", source="test") for one in customers)
 
 
 @pytest.fixture
@@ -132,3 +138,20 @@ def test_a_deck_that_ends_soon_is_named_and_leads_to_itself(workspace, repriced_
         assert item.words == f"{words} {end:%Y-%m-%d %H:%M} UTC: acme"
         assert (item.remedy, item.page) == ("tollbook deck import FILE --customer acme", "decks")
         assert item.query == {"deck": "customer:acme"}
+
+
+def test_what_each_reader_has_to_do_is_for_them_alone(workspace):
+    db = Database.of(workspace)
+    with db.session() as session:
+        parties.add(session, Customer, "acme", {})
+        fields = {"customer": "acme", "email": "carl@acme.example"}
+        persons.add(session, "contact", "carl", fields, Actor(None, "test"))
+        carl = persons.found(session, "carl").id
+    operators = [item.name for item in checklist(workspace, Scope("analyst"))]
+    assert operators == ["no_carriers", "without_deck"]
+    assert checklist(workspace, Scope("contact", "acme"), carl) == []  # nothing can be sent from here
+
+
+def test_a_contact_is_told_nothing_of_the_account(workspace, keep):
+    keep([{"at": "2026-10-05T10:00", "customer": "beta", "talk_s": 60, "unrated": "no_rate"}])
+    assert checklist(workspace, Scope("contact", "acme")) == []

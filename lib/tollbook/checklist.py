@@ -5,8 +5,8 @@ Read afresh for each page: the account's rows, the sums of `traffic` (kept until
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from shlex import quote
@@ -17,31 +17,24 @@ from babel.numbers import format_decimal
 from sqlalchemy import func, select
 
 from tollbook.account.database import Database, shared
-from tollbook.account.models import Carrier, Customer, now
+from tollbook.account.models import Carrier, Customer
 from tollbook.account.online import Notice
-from tollbook.billing.versions import ENDS_SOON_DAYS, Ending, deck_name, ending
+from tollbook.account.scope import Scope
 from tollbook.lake.store import Lake, Published
 from tollbook.language import current, tr, trn
+from tollbook.outstanding.decks import ending_soon, without_deck
+from tollbook.outstanding.dues import overdue
+from tollbook.outstanding.item import Item, named
+from tollbook.outstanding.readers import unverified
+from tollbook.outstanding.records import missing_records
+from tollbook.params import Site, read
 from tollbook.tables import TRAFFIC
 from tollbook.workspace import Workspace
 
-MOST_NAMES: Final = 5
-"""Of a list in one line; the others are counted."""
-
-
+OWNER: Final = Scope("admin")
+"""Whoever has the workspace's files has all that is in them."""
 _UNRATED: Final = {"start": "-366d", "where": '{"field":"unrated","op":"is_not_empty"}'}
 """What the page of calls is asked for."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing outstanding, in the reader's language; `page` and `query` are where it can be looked at, if anywhere."""
-
-    name: str
-    words: str
-    remedy: str = ""
-    page: str = ""
-    query: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,20 +47,32 @@ class Seen:
     uncosted: int
 
 
-def checklist(workspace: Workspace) -> list[Item]:
-    """What is outstanding in a workspace; empty where nothing is.
+def checklist(
+    workspace: Workspace, scope: Scope = OWNER, person_id: int | None = None, at: datetime | None = None
+) -> list[Item]:
+    """What is outstanding for a reader: this person, if it is one, with what its scope holds of the workspace.
+
+    Empty where nothing is. A contact has what is its own, and nothing of the account.
 
     Raises:
-        TollbookError: the workspace's database or `lake.json` cannot be read.
+        TollbookError: the workspace's database, `lake.json` or a file of `params/` cannot be read.
     """
+    db, at, everything = shared(workspace), at or datetime.now(UTC), scope.customers is None
+    mine = unverified(db, read("site", Site), person_id, operator=everything)
+    dues = overdue(db, at, scope.customers) if scope.may("see", "invoices") else ()
+    if not everything:
+        return [*mine, *dues]
     found = seen(workspace)
-    customers, carriers = _entered(workspace)
     return [
-        *_parties(found, customers, carriers),
+        *mine,
+        *_parties(found, *_entered(workspace)),
+        *without_deck(db),
+        *ending_soon(db, at),
         *_unrated(found),
         *_rejects(workspace),
+        *missing_records(workspace, at),
+        *dues,
         *_notices(workspace),
-        *_decks(workspace),
     ]
 
 
@@ -119,14 +124,14 @@ def _parties(seen: Seen, customers: frozenset[str], carriers: frozenset[str]) ->
             "{count} customers are in the records but not entered: {names}",
             len(unknown),
         )
-        yield Item("unconfirmed_customers", _told(words, unknown), *_entering("customer", unknown[0]))
+        yield Item("unconfirmed_customers", named(words, unknown), *_entering("customer", unknown[0]))
     if unknown := sorted(seen.carriers - carriers):
         words = trn(
             "{count} carrier is in the records but not entered: {names}",
             "{count} carriers are in the records but not entered: {names}",
             len(unknown),
         )
-        yield Item("unconfirmed_carriers", _told(words, unknown), *_entering("carrier", unknown[0]))
+        yield Item("unconfirmed_carriers", named(words, unknown), *_entering("carrier", unknown[0]))
 
 
 def _entering(kind: str, name: str) -> tuple[str, str, dict[str, str]]:
@@ -137,12 +142,6 @@ def _entering(kind: str, name: str) -> tuple[str, str, dict[str, str]]:
 def _form(kind: str, name: str = "") -> tuple[str, dict[str, str]]:
     """Where one is entered, with the id filled in."""
     return "master_data", {"kind": kind, "entry": name} if name else {"kind": kind}
-
-
-def _told(words: str, names: list[str]) -> str:
-    more = len(names) - MOST_NAMES
-    listed = ", ".join(names[:MOST_NAMES])
-    return words.format(count=len(names), names=f"{listed} +{more}" if more > 0 else listed)
 
 
 def _unrated(seen: Seen) -> Iterator[Item]:
@@ -207,25 +206,3 @@ def _notices(workspace: Workspace) -> Iterator[Item]:
 def _open_notices(db: Database, committed: str) -> int:  # noqa: ARG001 - in the key
     with db.reading() as session:
         return session.scalar(select(func.count()).select_from(Notice).where(Notice.state == "open")) or 0
-
-
-def _decks(workspace: Workspace) -> Iterator[Item]:
-    """Decks that will have no rate in force before long, or have none any more."""
-    db = shared(workspace)
-    if not (found := _ending(db, db.committed(), now().replace(minute=0, second=0, microsecond=0))):
-        return
-    words = trn(
-        "{count} deck has no rate in force after {at}: {names}",
-        "{count} decks will soon have no rate in force, the first after {at}: {names}",
-        len(found),
-    )
-    first = found[0]
-    told = _told(words.replace("{at}", f"{first.ends_at:%Y-%m-%d %H:%M} UTC"), [one.owner for one in found])
-    remedy = f"tollbook deck import FILE --{first.side} {quote(first.owner)}"
-    yield Item("deck_ends", told, remedy, "decks", {"deck": deck_name(first.side, first.owner)})
-
-
-@lru_cache(maxsize=8)
-def _ending(db: Database, committed: str, at: datetime) -> list[Ending]:  # noqa: ARG001 - in the key
-    with db.reading() as session:
-        return ending(session, at, ENDS_SOON_DAYS)

@@ -25,6 +25,7 @@ from tollbook.values import (
     InvoiceStates,
     Language,
     Moment,
+    Outcomes,
     Start,
     Zone,
     parse_back,
@@ -310,6 +311,32 @@ class Decks(PageParams):
     """The instant, UTC, whose rates are shown for it; empty: now."""
 
 
+class Audit(PageParams):
+    """The audit: `params/audit.yml`."""
+
+    page = "audit"
+    of_data = frozenset({"who", "kind", "which", "place", "entry"})
+
+    start: Start = ""
+    """First instant, or how long before the end (-24h, -7d); empty: the first there is."""
+    end: Moment = ""
+    """End (exclusive); empty: now."""
+    zone: Zone = "UTC"
+    """IANA zone of the clock, on the page and in the files."""
+    who: str = ""
+    """How the login name begins of whoever did it, or of whom they looked as; empty: anybody."""
+    kind: str = ""
+    """Kinds of what was changed (customer, invoice, extension, ...), separated by commas; empty: all."""
+    which: str = ""
+    """Which of them: the id, number or login name; empty: any."""
+    outcome: Outcomes = ""
+    """done, refused or failed, separated by commas; empty: all."""
+    place: Annotated[str, Field(pattern="^((after|before):[0-9]{1,9})?$")] = ""
+    """Where the page starts: `after:` or `before:` and the number of an entry; empty: at the newest."""
+    entry: Annotated[str, Field(pattern="^([0-9]{1,9})?$")] = ""
+    """The number of the entry that is opened; empty: none."""
+
+
 FILES: Final[Mapping[str, type[Params]]] = {
     "site": Site,
     "company": Company,
@@ -320,6 +347,7 @@ FILES: Final[Mapping[str, type[Params]]] = {
     "number_blocks": NumberBlocks,
     "master_data": MasterData,
     "decks": Decks,
+    "audit": Audit,
     "invoices": Invoices,
     "invoice": Invoice,
     "payments": Payments,

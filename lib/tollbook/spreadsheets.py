@@ -39,8 +39,11 @@ def cell(value: object) -> object:
 
 def csv_text(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     """A head and rows as CSV; what is unknown is empty."""
+    return csv_lines([head, *rows])
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> str:
+    """Rows alone as CSV, for what is written in pieces."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(map(harmless, head))
-    writer.writerows([cell(value) for value in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows([cell(value) for value in row] for row in rows)
     return text.getvalue()

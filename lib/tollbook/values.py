@@ -26,6 +26,9 @@ GRAPHS: Final = (
 INVOICE_STATES: Final = ("draft", "issued", "part_paid", "paid", "overdue", "part_credited", "credited")
 """What the list of invoices can be narrowed to."""
 
+OUTCOMES: Final = ("done", "refused", "failed")
+"""What became of something that the audit tells of."""
+
 _BACK: Final = re.compile(r"-(\d{1,4})([hd])")
 _UNITS: Final = {"h": "hours", "d": "days"}
 SORTS: Final = "^-?(carrier|destination|seizures|asr|ner|acd|pdd|short_calls|rerouted|margin|stake)$"
@@ -90,6 +93,14 @@ def _states(value: object) -> object:
     return value
 
 
+def _outcomes(value: object) -> object:
+    for name in separated(value) if isinstance(value, str) else ():
+        if name not in OUTCOMES:
+            words = tr("unknown outcome '{name}'").format(name=name)
+            raise UsageError(f"{words}{language.suggested(name, OUTCOMES)}")
+    return value
+
+
 def _left(names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
     """Those that there are for the reader whose choices are checked."""
     lacks: Collection[str] = info.context or ()
@@ -103,6 +114,7 @@ Language = Annotated[str, BeforeValidator(_language)]
 By = Annotated[str, BeforeValidator(_by)]
 Graphs = Annotated[str, BeforeValidator(_graphs)]
 InvoiceStates = Annotated[str, BeforeValidator(_states)]
+Outcomes = Annotated[str, BeforeValidator(_outcomes)]
 
 
 def without(text: str, lacks: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from tollbook.account.people.models import AuditEvent
 from tollbook.errors import UsageError
 
 AT = datetime(2026, 10, 5, 9, tzinfo=UTC)
-ANNA = Actor(7, "anna", "192.0.2.7", seen_as="bob")
+ANNA = Actor(7, "anna", "192.0.2.7", seen_as="bob", via="portal")
 
 
 @pytest.fixture
@@ -33,10 +33,12 @@ def told(db: Database, start: datetime | None = None, end: datetime | None = Non
 
 def test_an_event_tells_who_when_where_what_and_what_became_of_it(kept: Database) -> None:
     assert told(kept)[0] == {
+        "id": 1,
         "at": AT,
         "person_id": 7,
         "login": "anna",
         "as_login": "bob",
+        "via": "portal",
         "address": "192.0.2.7",
         "action": "change",
         "resource": "user carl",
@@ -134,13 +136,25 @@ def test_amounts_instants_and_dates_are_kept_in_full(database: Database) -> None
     }
 
 
+def test_of_many_changes_at_once_each_has_a_row_without_secrets(database: Database) -> None:
+    changes = [("extension 1", None, {"name": "Desk"}), ("extension 2", {"pin": "1234"}, {"pin": "9"})]
+    with database.session() as session:
+        audit.record_each(session, ANNA, "add", changes, AT)
+        audit.record_each(session, ANNA, "add", [], AT)
+    rows = told(database)
+    assert [(row["resource"], row["via"], row["before"], row["after"]) for row in rows] == [
+        ("extension 1", "portal", None, {"name": "Desk"}),
+        ("extension 2", "portal", {"pin": HIDDEN}, {"pin": HIDDEN}),
+    ]
+
+
 def test_only_what_differs_is_told() -> None:
     assert audit.changed({"a": 1, "b": 2}, {"a": 1, "b": 3}) == ({"b": 2}, {"b": 3})
 
 
 def test_the_command_line_is_named_by_who_types(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit.getpass, "getuser", lambda: "carl")
-    assert audit.command_line() == Actor(None, "carl (command line)")
+    assert audit.command_line() == Actor(None, "carl (command line)", via="command line")
 
 
 def test_a_user_without_a_name_can_type_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ CONTACT = {
     "summary": "see export",
     "calls": "see export",
     "live": "see",
+    "outstanding": "see",
     "invoices": "see export",
     "credits": "see export",
     "payments": "see export",

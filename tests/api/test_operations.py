@@ -20,6 +20,7 @@ HOLDERS = (
 )
 OF_ALPHA = ("/customers/{id}", "/invoices/{number}", "/number-blocks/{block}", "/extensions/")
 BODIES = {
+    f"{BLOCKS}/import": {"blocks": [{"start": "1", "end": "9", "customer": "alpha"}], "dry_run": True},
     f"{ROOT}/payments": {"customer": "beta", "amount": "0.01", "method": "cash", "status": "pending"},
     f"{ROOT}/payments/{{id}}": {"status": "cancelled"},
     f"{ROOT}/invoices": {"period": "2020-01"},
@@ -37,7 +38,8 @@ COUNT = iter(range(1, 1_000_000))
 
 def address(api, each: Operation) -> str:
     """An address of alpha's; a block and an extension are made for it, as an operation may take them away."""
-    places, number = {"id": "alpha", "number": ALPHAS, "login": "al"}, f"{next(COUNT):09}"
+    places = {"id": "alpha", "number": ALPHAS, "login": "al", "entry": "1"}
+    number = f"{next(COUNT):09}"
     if each.path.endswith(NOTHING):
         places = {"id": "999", "number": "INV-1"}
     if each.resource in {"blocks", "extensions"}:

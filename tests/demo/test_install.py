@@ -40,6 +40,7 @@ def test_it_tells_how_much_of_each_there_is(demo):
     installed, _, truth = demo
     assert (installed.customers, installed.carriers, installed.decks) == (6, 5, 11)
     assert (installed.calls, installed.seizures) == (truth["total"]["attempts"], truth["total"]["seizures"])
+    assert (installed.blocks, installed.extensions) == (5, 62 + 8 + 23 + 97 + 11)
     assert (installed.unrated, installed.rejected) == (0, 0)
 
 

@@ -17,10 +17,11 @@ SHOWN = {
     "summary": 3,
     "calls": 2,
     "carriers": 3,
-    "number_blocks": 6,
+    "number_blocks": 9,
     "master_data": 5,
     "decks": 10,
     "invoices": 2,
+    "audit": 3,
 }
 """How many widgets each shows."""
 NAMES = tuple(SHOWN)
@@ -72,7 +73,7 @@ def test_nbval_runs_them_from_top_to_bottom(network):
         ("calls", {"start": "2026-10-05", "outcome": "busy"}, 2),
         ("invoices", {"state": "overdue,paid", "start": "2026-10-05"}, 2),
         ("carriers", {"start": "2026-10-05", "minimum": 10, "sort": "asr"}, 3),
-        ("number_blocks", {"customer": "alpha"}, 6),
+        ("number_blocks", {"customer": "alpha"}, 9),
         ("master_data", {"kind": "carrier", "entry": "north"}, 5),
         ("decks", {"prefix": "44", "number": "4477"}, 10),
     ],

@@ -7,7 +7,7 @@ from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.account.numbering import blocks, extensions
-from tollbook.show.numbers import LARGEST_FILE
+from tollbook.show.number_files import LARGEST_FILE
 
 pytestmark = pytest.mark.browser
 BY = Actor(None, "test")
@@ -43,7 +43,7 @@ def open_numbers(numbered, billing, browser):
         page.goto(f"{billing}number_blocks")
         page.mouse.move(2, 2)
         page.wait_for_selector("#main #rendered_cells")
-        page.wait_for_function("document.querySelectorAll('.tollbook-numbers[data-drawn]').length === 3")
+        page.wait_for_function("document.querySelectorAll('.tollbook-numbers[data-drawn]').length === 4")
         page.wait_for_function("globalThis.tollbookChosen")
         return page
 
@@ -86,7 +86,8 @@ def test_an_admin_allocates_releases_takes_frees_and_imports(open_numbers):
     taking.get_by_label("Name").fill("Hall")
     taking.get_by_role("button", name="Take", exact=True).click()
     taking.get_by_role("status").filter(has_text="0105 is now an extension of alpha.").wait_for()
-    page.locator(".tollbook-grid-body [role=row]").filter(has_text="Hall").wait_for()
+    grid = page.get_by_role("grid", name="Extensions")
+    grid.get_by_role("row").filter(has_text="Hall").wait_for()
     file = part(page, "Extensions from a file")
     large = b"number,customer,name\n0102,alpha,Long\n"
     send(file, large.ljust(LARGEST_FILE + 1, b"\n"))
@@ -99,7 +100,7 @@ def test_an_admin_allocates_releases_takes_frees_and_imports(open_numbers):
     page.get_by_text("'101' has lost its leading zeros: there is 0101").wait_for()
     file.get_by_role("button", name="Enter what fits").click()
     file.get_by_role("status").filter(has_text="1 extension was entered.").wait_for()
-    row = page.locator(".tollbook-grid-body [role=row]").filter(has_text="Lobby")
+    row = grid.get_by_role("row").filter(has_text="Lobby")
     row.locator("input").check()
     page.get_by_role("button", name="Free (1)").click()
     taking.get_by_role("status").filter(has_text="1 extension is free again.").wait_for()

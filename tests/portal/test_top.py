@@ -4,7 +4,7 @@ import pytest
 
 from portal.doors import reader
 from tollbook import language
-from tollbook.checklist import Item
+from tollbook.outstanding.item import Item
 from tollbook.params import Dashboard, Summary
 from tollbook.portal.pages import NAVIGATION
 from tollbook.portal.top import frame, href
@@ -58,7 +58,7 @@ def test_whoever_is_not_signed_in_is_told_the_sites_name_and_no_more():
     assert (shown["pages"], shown["sections"], shown["outstanding"], shown["reader"]) == ([], [], None, None)
 
 
-def test_a_contact_has_no_page_of_carriers_and_no_checklist():
+def test_a_contact_has_no_page_of_carriers_and_nothing_of_the_account_to_do():
     shown = frame(reader("contact", "alpha"), "Dashboard")
     assert [page["name"] for page in shown["pages"]] == [
         "dashboard",
@@ -68,7 +68,7 @@ def test_a_contact_has_no_page_of_carriers_and_no_checklist():
         "calls",
         "number_blocks",
     ]
-    assert shown["outstanding"] is None
+    assert shown["outstanding"] == []
     assert "account/view-as" not in dict(shown["sections"])
 
 

@@ -1,17 +1,20 @@
 """The page of number blocks: what is sent to whom, and what a page may ask for."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
-from tollbook.account.numbering import blocks, extensions, outgo
+from tollbook.account.numbering import blocks, extensions, lines, outgo
 from tollbook.account.people.models import AuditEvent
 from tollbook.account.scope import Scope
 from tollbook.errors import TollbookError, UsageError
 from tollbook.portal.lines import LARGEST
-from tollbook.show import numbers, reader
+from tollbook.show import number_files, numbers, reader
 from tollbook.show.assets import STATIC
 
 BY = Actor(None, "test")
@@ -231,7 +234,11 @@ def test_a_file_is_planned_first_and_entered_then(opened, db):
     assert page.extensions().frame["name"].to_list() == ["Front", "New", ""]
     assert "file" not in page.intake().told
     assert ask(page.intake(), kind="enter") == "Choose a CSV or an XLSX file."
-    assert audited(db) == [("import", "extensions", "done")]
+    assert audited(db) == [
+        ("add", "extension 0101", "done"),
+        ("change", "extension 0100", "done"),
+        ("import", "extensions", "done"),
+    ]
 
 
 def test_a_contact_s_file_has_its_own_alone(opened):
@@ -261,7 +268,7 @@ def test_a_workbook_is_read_too(opened, db):
     ],
 )
 def test_what_is_no_such_file_is_said(opened, monkeypatch, name, content, why):
-    monkeypatch.setattr(numbers, "LARGEST_FILE", 10)
+    monkeypatch.setattr(number_files, "LARGEST_FILE", 10)
     page = opened(ADMIN)
     assert why in ask(page.intake(), content, kind="plan", name=name)
     assert ask(page.intake(), kind="enter") == "Choose a CSV or an XLSX file."
@@ -269,31 +276,31 @@ def test_what_is_no_such_file_is_said(opened, monkeypatch, name, content, why):
 
 def test_a_file_is_told_its_most_which_the_connection_carries(opened):
     page = opened(ADMIN)
-    assert page.intake().told["largest"] == numbers.LARGEST_FILE < LARGEST - 64 * 1024
+    assert page.intake().told["largest"] == number_files.LARGEST_FILE < LARGEST - 64 * 1024
     ask(page.intake(), [b"number,customer\n0101,acme\n"], kind="plan", name="n.csv")
-    assert page.intake().told["largest"] == numbers.LARGEST_FILE
+    assert page.intake().told["largest"] == number_files.LARGEST_FILE
     ask(page.intake(), kind="enter")
-    assert page.intake().told == {"may": True, "largest": numbers.LARGEST_FILE}
+    assert page.intake().told == {"may": True, "largest": number_files.LARGEST_FILE}
 
 
 def test_a_file_is_read_once_and_while_nobody_else_has_to_wait(opened, db, monkeypatch):
-    page, read = opened(ADMIN), []
+    read = []
 
     def unlocked(path, *most):
         with db.session() as session:
             session.add(Customer(id=f"c{len(read)}", name="written meanwhile"))
         read.append(most)
-        return lines_of(path, *most)
+        return lines.read(path, *most)
 
-    lines_of = numbers.lines_of
-    monkeypatch.setattr(numbers, "lines_of", unlocked)
+    monkeypatch.setattr(numbers, "EXTENSIONS", replace(number_files.EXTENSIONS, read=unlocked))
+    page = opened(ADMIN)
     assert ask(page.intake(), [b"number,customer\n0101,acme\n"], kind="plan", name="n.csv") == ""
     assert ask(page.intake(), kind="enter") == "1 extension was entered."
-    assert read == [(numbers.MOST_ROWS, numbers.MOST_UNPACKED)]
+    assert read == [(number_files.MOST_ROWS, number_files.MOST_UNPACKED)]
 
 
 def test_a_page_takes_fewer_rows_than_the_command_line(opened, monkeypatch):
-    monkeypatch.setattr(numbers, "MOST_ROWS", 1)
+    monkeypatch.setattr(number_files, "MOST_ROWS", 1)
     page = opened(ADMIN)
     content = b"number,customer\n0101,acme\n0102,acme\n"
     assert ask(page.intake(), [content], kind="plan", name="n.csv") == "The file has more than 1 rows."
@@ -345,4 +352,4 @@ def test_the_module_has_each_part_and_each_word():
     module = "".join((STATIC / name).read_text() for name in (numbers.Part.module_file, "part.js"))
     words = numbers.number_words.words()
     assert [name for name in words if f"words.{name}" not in module] == []
-    assert "{ map: Blocks, take: Taking, intake: Intake }" in module
+    assert "{ map: Blocks, take: Taking, intake: Files }" in module

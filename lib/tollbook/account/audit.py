@@ -2,14 +2,14 @@
 
 import getpass
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal, Self
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from tollbook.account.database import Database
@@ -21,10 +21,20 @@ from tollbook.money import plain
 from tollbook.periods import iso_z
 
 Outcome = Literal["done", "refused", "failed"]
+Document = Mapping[str, Any]
+Change = tuple[str, Document | None, Document | None]
+"""What was changed, as it was, and as it is."""
 
 COLUMNS: Final = (
-    *("at", "person_id", "login", "as_login", "address", "action", "resource", "outcome", "before", "after"),
+    *("id", "at", "person_id", "login", "as_login", "via", "address"),
+    *("action", "resource", "outcome", "before", "after"),
 )
+COMMAND_LINE: Final = "command line"
+PORTAL: Final = "portal"
+SCHEDULE: Final = "schedule"
+PROVIDER: Final = "provider"
+TOKEN: Final = "token"  # noqa: S105 - a word
+"""Ways by which something comes; behind that of a token of the API stands its number."""
 _SECRET: Final = frozenset(
     {"password", "secret", "token", "hash", "totp", "otp", "recovery", "cookie", "pin", "key"}
 )
@@ -37,12 +47,16 @@ REFUSED_AGAIN: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something: a person, or with `person_id` null the command line; `seen_as` is whom they look as."""
+    """Who does something: a person, or with `person_id` null something else; `seen_as` is whom they look as.
+
+    `via` is the way by which it comes: the portal, the command line, `token 5` of the API, or what runs by itself.
+    """
 
     person_id: int | None
     login: str
     address: str = ""
     seen_as: str = ""
+    via: str = ""
 
     def text(self) -> str:
         """The actor as one line, for a process that acts in its name; `parse` reads it."""
@@ -87,7 +101,7 @@ def command_line() -> Actor:
         user = getpass.getuser()
     except (OSError, KeyError):
         user = "somebody"
-    return Actor(None, f"{user} (command line)")
+    return Actor(None, f"{user} (command line)", via=COMMAND_LINE)
 
 
 def record(
@@ -102,20 +116,38 @@ def record(
     at: datetime | None = None,
 ) -> None:
     """Add a row in this session's transaction: it is kept if, and only if, the change is."""
-    session.add(
-        AuditEvent(
-            at=at or now(),
-            person_id=by.person_id,
-            login=by.login,
-            as_login=by.seen_as,
-            address=by.address,
-            action=action,
-            resource=resource,
-            outcome=outcome,
-            before=None if before is None else without_secrets(before),
-            after=None if after is None else without_secrets(after),
-        )
-    )
+    session.add(AuditEvent(**_row(by, action, resource, outcome, before, after, at or now())))
+
+
+def record_each(session: Session, by: Actor, action: str, changes: Iterable[Change], at: datetime) -> None:
+    """Add a row for each of many changes that are made at once."""
+    rows = [_row(by, action, resource, "done", before, after, at) for resource, before, after in changes]
+    if rows:
+        session.execute(insert(AuditEvent), rows)
+
+
+def _row(
+    by: Actor,
+    action: str,
+    resource: str,
+    outcome: Outcome,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    at: datetime,
+) -> dict[str, Any]:
+    return {
+        "at": at,
+        "person_id": by.person_id,
+        "login": by.login,
+        "as_login": by.seen_as,
+        "via": by.via,
+        "address": by.address,
+        "action": action,
+        "resource": resource,
+        "outcome": outcome,
+        "before": None if before is None else without_secrets(before),
+        "after": None if after is None else without_secrets(after),
+    }
 
 
 _refusals: Final[WeakKeyDictionary[Database, dict[tuple[Actor, str, str], datetime]]] = WeakKeyDictionary()
@@ -174,4 +206,9 @@ def events(session: Session, start: datetime | None, end: datetime | None) -> It
     if end:
         wanted = wanted.where(AuditEvent.at < end)
     for event in session.scalars(wanted.execution_options(yield_per=1000)):
-        yield {name: getattr(event, name) for name in COLUMNS}
+        yield told(event)
+
+
+def told(event: AuditEvent) -> dict[str, Any]:
+    """A row by its columns."""
+    return {name: getattr(event, name) for name in COLUMNS}

@@ -46,7 +46,7 @@ TABLE: Final = (
     Right("carriers", "the score cards of carriers", _READ, _READ, _NO),
     Right("own_pages", "pages that an analyst has added", _READ, _READ, _NO),
     Right("gallery", "worked examples on fixed data", _READ, _READ, _NO),
-    Right("outstanding", "the checklist of the account", _SEE, _SEE, _NO),
+    Right("outstanding", "the checklist; a contact's has only its own things", _SEE, _SEE, _SEE),
     Right("lab", "JupyterLab on copies of the notebooks", _OWN, _OWN, _NO),
     Right("live", "calls in progress now", _SEE, _SEE, _SEE),
     Right("costs", "cost, profit and margin, wherever they stand", _READ, _READ, _NO),
@@ -82,7 +82,7 @@ RIGHTS: Final[Mapping[str, Right]] = {right.resource: right for right in TABLE}
 
 API_RESOURCES: Final = (
     *("invoices", "summary", "customers", "master_data", "people"),
-    *("payments", "blocks", "extensions", "decks", "live"),
+    *("payments", "blocks", "extensions", "decks", "live", "audit"),
 )
 """What the HTTP API serves, and what a token can be confined to."""
 TOKEN_SCOPES: Final = ("read", *API_RESOURCES, "monitoring")

@@ -5,6 +5,7 @@ from typing import Final
 from tollbook.api import monitoring
 from tollbook.api.operations import ROOT, Operation
 from tollbook.api.resources import (
+    audit,
     balance,
     blocks,
     carriers,
@@ -32,6 +33,7 @@ DESCRIBED: Final[tuple[Operation, ...]] = (
     *decks.OPERATIONS,
     *summary.OPERATIONS,
     *live.OPERATIONS,
+    *audit.OPERATIONS,
 )
 """Those of the API, which its OpenAPI document describes."""
 

@@ -108,11 +108,12 @@ def import_deck(
     price_rounding: Rounding = "half_up",
     by: Actor | None = None,
     dry_run: bool = False,
+    by: Actor | None = None,
 ) -> Deck:
     """Store `rates` (columns of RATES) as the owner's deck, in force from now on. `source` names the file.
 
     Without `currency` the deck has its owner's; an owner without one gets the deck's. A dry run checks
-    everything and stores nothing: its deck has the id 0.
+    everything and stores nothing: its deck has the id 0. `by` is the command line where nobody else.
 
     Raises:
         UsageError: the owner is unknown, or the currency is not the owner's.

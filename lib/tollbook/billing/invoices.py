@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
-from tollbook.account.audit import Actor
+from tollbook.account.audit import Actor, command_line
 from tollbook.account.audit import record as note
 from tollbook.account.database import Database
 from tollbook.account.ledger import Adjustment
@@ -100,8 +100,8 @@ def issue(
 ) -> bool:
     """Store an invoice under its number, in the transaction that takes the number; false if that is gone.
 
-    False too where another invoice has adjusted the same one meanwhile: then it is to be settled again. With `by`
-    the audit tells who issued it. What is `also` to be done is done in that transaction.
+    False too where another invoice has adjusted the same one meanwhile: then it is to be settled again. The
+    audit tells that it was issued `by` somebody, the command line where nobody else. What is `also` to be done is done in that transaction.
 
     Raises:
         TollbookError: part of the period has been invoiced meanwhile.
@@ -113,9 +113,8 @@ def issue(
             if not take(session, record.number):
                 return False
             _store(session, record)
-            if by:
-                told = {"customer": record.customer.id, "period": record.period.name, "total": record.total}
-                note(session, by, "issue", f"invoice {record.number}", after=told)
+            told = {"customer": record.customer.id, "period": record.period.name, "total": record.total}
+            note(session, by or command_line(), "issue", f"invoice {record.number}", after=told)
             also(session)
     except IntegrityError:
         return False  # another run issued it, or adjusted the same invoice, at the same moment

@@ -89,8 +89,12 @@ class Listed:
         return {"paid": "good", "draft": "quiet", "credited": "quiet"}.get(self.status)
 
 
-def listed(session: Session, at: datetime, customers: Collection[str] | None = None) -> list[Listed]:
+def listed(
+    session: Session, at: datetime, customers: Collection[str] | None = None, *, unpaid: bool = False
+) -> list[Listed]:
     """All invoices and credit notes, the latest period first; of these customers, or, where null, of all with drafts.
+
+    With `unpaid` only those that are issued and not wholly paid.
 
     Who has only some customers' is one of theirs, and drafts are not for them.
     """
@@ -107,6 +111,8 @@ def listed(session: Session, at: datetime, customers: Collection[str] | None = N
         .outerjoin(other, other.id == Invoice.corrects_id)
         .order_by(Invoice.period_start.desc(), Invoice.customer_id, Invoice.id.desc())
     )
+    if unpaid:
+        chosen = chosen.where(Invoice.status.in_(_OPEN))
     rows = session.execute(_whose(chosen, customers)).mappings().all()
     paid, less = paid_of(session), credited_of(session, customers)
     credited = _credited(rows)

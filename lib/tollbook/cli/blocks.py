@@ -1,12 +1,18 @@
-"""Commands for number blocks: settings, allocate, list, release, usage."""
+"""Commands for number blocks: settings, allocate, list, release, usage, import, export."""
+
+from pathlib import Path
+from typing import Final
 
 import click
 
 from tollbook.account.audit import command_line
 from tollbook.account.database import Database
-from tollbook.account.numbering import blocks
+from tollbook.account.numbering import block_intake, blocks, lines, outgo
 from tollbook.account.numbering.book import some
+from tollbook.cli.intake import DRY_RUN, FILE, STRICT, take_in
 from tollbook.cli.output import emit, say, shared, workspace
+
+SHEETS: Final = {"csv": outgo.blocks_csv, "xlsx": outgo.blocks_xlsx}
 
 
 @click.group()
@@ -76,3 +82,39 @@ def usage(customer: str | None) -> None:
     with Database.of(workspace()).reading() as session:
         rows = blocks.usage(session, None if customer is None else [customer])
     emit(rows)
+
+
+@block.command("import")
+@FILE
+@DRY_RUN
+@STRICT
+@shared
+def import_(file: Path, dry_run: bool, strict: bool) -> None:  # noqa: FBT001 - flags of the command line
+    """Enter blocks from a CSV or XLSX file with the columns start, end and customer; lines that conflict are named."""
+    told = lines.read_blocks(file)
+    take_in(file, told, block_intake.plan, block_intake.carry_out, dry_run=dry_run, strict=strict)
+
+
+@block.command()
+@click.option("--customer", metavar="C", help="Only of this customer.")
+@click.option(
+    "--format", "kind", type=click.Choice([*SHEETS]), default="csv", show_default=True, help="What for."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it there."
+)
+@shared
+def export(customer: str | None, kind: str, output: Path | None) -> None:
+    """Hand out blocks as a file to read in again."""
+    customers = None if customer is None else [customer]
+    as_json = (click.get_current_context().find_object(dict) or {}).get("as_json")
+    with Database.of(workspace()).reading() as session:
+        rows = list(outgo.block_rows(session, customers))
+        content = SHEETS[kind](session, customers)
+    if output is not None:
+        output.write_bytes(content)
+        emit({"format": kind, "file": str(output)})
+    elif as_json:
+        emit([dict(zip(lines.BLOCK_COLUMNS, row, strict=True)) for row in rows])
+    else:
+        click.echo(content, nl=False)

@@ -6,9 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 
+from tollbook.account.audit import command_line, record
 from tollbook.account.database import Database
 from tollbook.account.secret import workspace_secret
 from tollbook.billing.decks import deck_book
@@ -19,6 +21,9 @@ from tollbook.errors import TollbookError, UsageError
 from tollbook.lake.ingest import Imported, ingest
 from tollbook.lake.store import Lake
 from tollbook.workspace import Workspace, default_home
+
+_NOTED: Final = ("files", "read", "stored", "duplicates", "replaced", "rejected", "unrated")
+"""What the audit keeps of an import."""
 
 
 @click.command()
@@ -68,17 +73,22 @@ def import_(
     wanted = cdr.format_named(format_name) if format_name else None
     layouts = (read_mapping(Path(mapping), wanted),) if mapping and wanted else ()
     place = workspace()
+    database = Database.of(place)
     with _standard_input(paths) as files:
         done = ingest(
             Lake(place),
             files,
-            decks=deck_book(Database.of(place)),
+            decks=deck_book(database),
             wanted=wanted,
             layouts=layouts,
             switch=switch,
             zone=zone,
             say=say,
         )
+    if done.stored or done.replaced:
+        with database.session() as session:
+            told = {name: getattr(done, name) for name in _NOTED}
+            record(session, command_line(), "import", "calls", after=told)
     _tell(done)
     if strict and done.rejected:
         raise TollbookError(f"{done.rejected} records were rejected: see {done.rejects}")

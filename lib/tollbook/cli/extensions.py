@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from tollbook.account.audit import command_line
 from tollbook.account.database import Database
 from tollbook.account.numbering import extensions, intake, lines, outgo, sip
-from tollbook.account.numbering.book import alone, some
+from tollbook.account.numbering.book import some
 from tollbook.account.numbering.switches import SWITCHES
 from tollbook.account.secret import lasting_secret, workspace_secret
+from tollbook.cli.intake import DRY_RUN, FILE, STRICT, take_in
 from tollbook.cli.output import emit, say, shared, workspace
-from tollbook.errors import TollbookError, UsageError
+from tollbook.errors import UsageError
 
 SHEETS: Final = {"csv": outgo.csv_file, "xlsx": outgo.xlsx_file}
 _MOST_FREE: Final = 100_000
@@ -112,27 +113,13 @@ def secret(numbers: tuple[str, ...], customer: str | None, realm: str) -> None:
 
 
 @extension.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
-@click.option(
-    "--dry-run", is_flag=True, help="Only say what would be done, with every conflict and its line."
-)
-@click.option("--strict", is_flag=True, help="Enter nothing and end with 1 if any line does not fit.")
+@FILE
+@DRY_RUN
+@STRICT
 @shared
 def import_(file: Path, dry_run: bool, strict: bool) -> None:  # noqa: FBT001 - flags of the command line
     """Enter extensions from a CSV or XLSX file with the columns number, customer and name; lines that conflict are named."""
-    database = Database.of(workspace())
-    told = lines.read(file)
-    with database.reading() if dry_run else database.session() as session:
-        if not dry_run:
-            alone(session)
-        plan = intake.plan(session, file.name, told)
-        if not dry_run and not (strict and plan.conflicts):
-            intake.carry_out(session, command_line(), plan)
-    emit(plan.told(dry_run=dry_run))
-    for conflict in plan.conflicts:
-        say(f"{file.name}: line {conflict.line}: {conflict.why}")
-    if strict and plan.conflicts:
-        raise TollbookError(f"{len(plan.conflicts)} lines of {file.name} conflict; nothing was entered")
+    take_in(file, lines.read(file), intake.plan, intake.carry_out, dry_run=dry_run, strict=strict)
 
 
 @extension.command()

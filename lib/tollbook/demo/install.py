@@ -12,9 +12,11 @@ from tollbook.account import parties
 from tollbook.account.audit import command_line
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer
+from tollbook.account.numbering import block_intake, blocks, intake, lines
 from tollbook.account.people import persons
 from tollbook.billing.deckfile import read_deck
 from tollbook.billing.decks import Side, deck_book, import_deck
+from tollbook.demo.blocks import SIZE, START, write_numbers
 from tollbook.demo.calls import Traffic, generate
 from tollbook.demo.decks import write_decks
 from tollbook.demo.files import write
@@ -46,6 +48,8 @@ class Installed:
     contacts: int = 0
     decks: int = 0
     rates: int = 0
+    blocks: int = 0
+    extensions: int = 0
     days: int = 0
     files: int = 0
     calls: int = 0
@@ -92,6 +96,7 @@ def install(
         database = Database.of(workspace)
         _import_parties(database, folder, done)
         _import_decks(database, write_decks(folder, days, now), done)
+        _import_numbers(database, folder, done)
     with done.stage("calls imported and rated", say):
         lake = Lake(workspace)
         imported = ingest(
@@ -127,6 +132,17 @@ def _import_decks(database: Database, files: dict[str, Path], done: Installed) -
         deck = import_deck(database, read_deck(file).rates, side=side, owner=owner, source=file.name)
         done.decks += 1
         done.rates += deck.rates.height
+
+
+def _import_numbers(database: Database, folder: Path, done: Installed) -> None:
+    by, (block_file, extension_file) = command_line(), write_numbers(folder)
+    with database.session() as session:
+        blocks.set_up(session, by, start=START, size=SIZE)
+        given = block_intake.plan(session, block_file.name, lines.read_blocks(block_file))
+        block_intake.carry_out(session, by, given)
+        taken = intake.plan(session, extension_file.name, lines.read(extension_file))
+        intake.carry_out(session, by, taken)
+    done.blocks, done.extensions = len(given.added), len(taken.added)
 
 
 def _finished(done: Installed, traffic: Traffic, imported: Imported, folder: Path) -> Installed:

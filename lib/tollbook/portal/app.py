@@ -31,6 +31,7 @@ from tollbook.portal import errands
 from tollbook.portal.access import Readers
 from tollbook.portal.account import ROUTES as ACCOUNT
 from tollbook.portal.acts import ROUTES as ACTS
+from tollbook.portal.audit import ROUTES as AUDIT
 from tollbook.portal.downloads import CallsFile
 from tollbook.portal.handlers import Health, Index, NotebookPage, Nowhere, Outstanding, Start
 from tollbook.portal.invoices import MakeInvoices
@@ -199,7 +200,7 @@ class TollbookApp(Voila):
             (url_path_join(self.server_url, "/calls.csv"), CallsFile),
             *(
                 (url_path_join(self.server_url, path), handler)
-                for path, handler in (*PAYMENTS, *ACTS, *PAPERS, *LIVE)
+                for path, handler in (*PAYMENTS, *ACTS, *PAPERS, *LIVE, *AUDIT)
             ),
             (url_path_join(self.server_url, STREAM), LiveStream),
             *routes(self.server_url),

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from tollbook.language import later, tr
 from tollbook.params import (
+    Audit,
     Calls,
     Carriers,
     Dashboard,
@@ -108,6 +109,12 @@ PAGES: Final = (
         MasterData,
         "master_data",
         shows_people=True,
+    ),
+    Page(
+        later("Audit"),
+        later("Who changed what, when and from where, and what it was before."),
+        Audit,
+        "audit",
     ),
 )
 

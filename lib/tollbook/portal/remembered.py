@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
 
+from tollbook.account import audited
 from tollbook.account.database import shared
 from tollbook.account.scope import Scope
 from tollbook.account.state import state
-from tollbook.params import PageParams, folder, params_folder
+from tollbook.params import Audit, PageParams, folder, params_folder
 from tollbook.workspace import Workspace
 
 MOST_BYTES: Final = 64 * 2**20
@@ -44,9 +45,15 @@ def question(
         chosen.model_dump_json(),
         scope,
         state(shared(workspace), people=people),
+        _newest(workspace) if chosen.page == Audit.page else 0,
         datetime.now(UTC).strftime("%Y-%m-%d %H"),  # the last 24 hours are cut at whole ones
         *map(_stamp, files),
     )
+
+
+def _newest(workspace: Workspace) -> int:
+    with shared(workspace).reading() as session:
+        return audited.newest(session)
 
 
 def _stamp(file: Path) -> tuple[str, int, int]:

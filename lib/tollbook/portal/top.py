@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -10,18 +10,23 @@ from polars.exceptions import PolarsError
 from sqlalchemy.exc import SQLAlchemyError
 
 from tollbook.account.people.sessions import Signed
-from tollbook.checklist import Item, checklist
+from tollbook.checklist import checklist
 from tollbook.errors import TollbookError
 from tollbook.language import LANGUAGES, current, direction, tr, trn
 from tollbook.live.feed import feed
 from tollbook.live.figures import document, present_of
+from tollbook.outstanding.item import Item
+from tollbook.outstanding.readers import VERIFY
 from tollbook.params import PageParams, Site, read
 from tollbook.portal.menu import sections
-from tollbook.portal.pages import NAVIGATION, PAGES
+from tollbook.portal.pages import NAVIGATION
 from tollbook.portal.paying import due
 from tollbook.portal.preferences import theme, theme_words
 from tollbook.show.words import shortly, when
 from tollbook.workspace import open_workspace
+
+_PLACES: Final = frozenset({*(page.name for page in NAVIGATION), "live", VERIFY})
+"""Where an item of the checklist may lead."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def frame(
         "at": clock.at,
         "due": due(reader.scope if reader else None),
         "live": live(reader) if reader and may("see", "live") else None,
-        "outstanding": outstanding() if may("see", "outstanding") else None,
+        "outstanding": outstanding(reader) if reader and may("see", "outstanding") else None,
         "href": href,
         "tr": tr,
         "trn": trn,
@@ -93,16 +98,20 @@ def live(reader: Signed) -> dict[str, Any] | None:
         return None
 
 
-def outstanding() -> list[Item] | None:
-    """The checklist; none where there is no workspace to tell, which the page itself says."""
+def outstanding(reader: Signed) -> list[Item] | None:
+    """The reader's checklist; none where it cannot be told, which the page itself says.
+
+    Whoever looks as another is not told what that person has to do about themselves.
+    """
+    person = None if reader.seen_as else reader.who.id
     try:
-        return checklist(open_workspace())
-    except TollbookError:
+        return checklist(open_workspace(), reader.scope, person)
+    except (TollbookError, OSError, PolarsError, SQLAlchemyError):  # the page is there without it
         return None
 
 
 def href(item: Item) -> str:
     """Where an item of the checklist can be looked at, relative to the base address; empty: nowhere yet."""
-    if item.page not in {page.name for page in PAGES}:
+    if item.page not in _PLACES:
         return ""
     return f"{item.page}?{urlencode(item.query)}" if item.query else item.page

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from tollbook.account.audit import Actor, record
+from tollbook.account.audit import SCHEDULE, Actor, record
 from tollbook.account.database import Database
 from tollbook.account.ledger import Round
 from tollbook.billing import schedules
@@ -24,7 +24,7 @@ from tollbook.runs.post import hand_over
 from tollbook.tables import TRAFFIC
 from tollbook.workspace import Workspace
 
-CLOCK = Actor(None, "schedule")
+CLOCK = Actor(None, "schedule", via=SCHEDULE)
 """Who makes invoices when nobody asks."""
 
 Clock = Callable[[], datetime]

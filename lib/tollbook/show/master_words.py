@@ -141,6 +141,7 @@ def words() -> dict[str, str]:
         "back": tr("Go on editing"),
         "close": tr("Close"),
         "changes": tr("This will be saved:"),
+        "saved": tr("{name} is saved."),
         "field": tr("Field"),
         "before": tr("Before"),
         "after": tr("After"),

@@ -48,11 +48,25 @@ def words() -> dict[str, str]:
         "take_next": tr("empty: the next that is free"),
         "free": tr("Free numbers"),
         "more": tr("The first {count}; there are more."),
-        "file": tr("CSV or XLSX with number, customer and name"),
-        "too_large": tr("The file is larger than {most} KB."),
-        "planned": tr(
+    }
+
+
+def file_words(resource: str) -> dict[str, str]:
+    """What the part for files of `extensions` or of `blocks` says."""
+    if resource == "blocks":
+        file = tr("CSV or XLSX with start, end and customer")
+        planned = tr("{file}: {rows} rows, {added} new, {unchanged} as they are, {conflicts} conflicts.")
+    else:
+        file = tr("CSV or XLSX with number, customer and name")
+        planned = tr(
             "{file}: {rows} rows, {added} new, {changed} with another name, {unchanged} as they are, {conflicts} conflicts."
-        ),
+        )
+    return {
+        "file": file,
+        "planned": planned,
+        "too_large": tr("The file is larger than {most} KB."),
         "enter": tr("Enter what fits"),
         "dry": tr("Nothing has been changed yet."),
+        "write": tr("Files of what there is, to be read in again:"),
+        "saved": tr("{name} is saved."),
     }

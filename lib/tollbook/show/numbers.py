@@ -3,23 +3,17 @@
 What the page asks for is checked here against what its reader may do, in the transaction that does it.
 """
 
-import tempfile
 from collections.abc import Callable, Collection
-from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-import traitlets
+import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account.database import Database
-from tollbook.account.lines import Line
 from tollbook.account.models import Customer, now
 from tollbook.account.numbering import blocks, extensions
 from tollbook.account.numbering.book import Book, ConflictError, alone
-from tollbook.account.numbering.intake import Plan, carry_out
-from tollbook.account.numbering.intake import plan as plan_of
-from tollbook.account.numbering.lines import read as lines_of
 from tollbook.errors import UsageError
 from tollbook.language import tr, trn, use
 from tollbook.params import NumberBlocks, Site
@@ -29,29 +23,15 @@ from tollbook.show.choices import Choices
 from tollbook.show.controls import Controls, Many, bar
 from tollbook.show.grid import Grid, GridAction
 from tollbook.show.home import workspace
-from tollbook.show.number_rows import conflict_frame, extension_frame, free_numbers, segments
-from tollbook.show.widget import Message, View, text_of
+from tollbook.show.number_files import BLOCKS, EXTENSIONS, Files, Part
+from tollbook.show.number_history import HISTORY, history_columns, history_frame
+from tollbook.show.number_rows import extension_frame, free_numbers, segments
+from tollbook.show.widget import Message, text_of
 from tollbook.values import separated
 from tollbook.workspace import Workspace
 
-LARGEST_FILE: Final = 900 * 1024
-"""Bytes of a file that the page takes: the portal ends a connection on which more than 1 MiB comes at once."""
-MOST_ROWS: Final = 20_000
-"""Of such a file."""
-MOST_UNPACKED: Final = 16 * 1024 * 1024
-"""Bytes of a part of a workbook."""
 REMOVE: Final = "remove"
 """Name of the action that takes the ticked extensions away."""
-
-
-class Part(View):
-    """One part of the page: `part` says which, `told` what it shows, `said` what was done last."""
-
-    module_file: ClassVar[str] = "numbers.js"
-    part = traitlets.Unicode().tag(sync=True)
-    label = traitlets.Unicode().tag(sync=True)
-    told = traitlets.Dict().tag(sync=True)
-    said = traitlets.Unicode().tag(sync=True)
 
 
 class Numbers:
@@ -63,11 +43,15 @@ class Numbers:
         self._choices = choices
         self._seen = self._db.committed()
         self._for = ""
-        self._file: tuple[str, list[Line]] | None = None
         words = number_words.words()
         self._map = Part(part="map", label=tr("Number blocks"), words=words)
         self._taking = Part(part="take", label=tr("Take an extension"), words=words)
-        self._intake = Part(part="intake", label=tr("Extensions from a file"), words=words)
+        self._files = Files(
+            EXTENSIONS, self._db, self._do, label=tr("Extensions from a file"), most=self._most
+        )
+        self._block_files = Files(
+            BLOCKS, self._db, self._do, label=tr("Blocks from a file"), most=lambda: None
+        )
         self._bar = bar(choices, self._controls())
         may = reader.may_change("extensions")
         self._grid = Grid.of(
@@ -80,22 +64,22 @@ class Numbers:
             actions=[GridAction(REMOVE, tr("Free"), tr("takes the ticked extensions away"))] if may else [],
             file_name="extensions",
         )
-        self._conflicts = Grid.of(
-            conflict_frame([]),
-            number_words.conflict_columns(),
-            label=tr("Conflicts"),
-            key="conflicts",
-            row_key=("line",),
+        self._history = Grid.of(
+            pl.DataFrame(schema=HISTORY),
+            history_columns(),
+            label=tr("History"),
+            key="number-history",
+            row_key=("entry",),
+            file_name="number-history",
         )
         self._grid.on_export(lambda what: reader.note_export(self._db, "extensions", what))
+        self._history.on_export(lambda what: reader.note_export(self._db, "extensions", what))
         self._grid.on_action(self._remove)
         for part, kind, action in (
             (self._map, "allocate", self._allocate),
             (self._map, "release", self._release),
             (self._taking, "free", self._free),
             (self._taking, "take", self._take),
-            (self._intake, "plan", self._plan),
-            (self._intake, "enter", self._enter),
         ):
             part.answer(kind, action)
         choices.watch(lambda _new, _changed: self._show())
@@ -120,11 +104,23 @@ class Numbers:
 
     def intake(self) -> Part:
         """Where a file is chosen, what it would do, and where that is done."""
-        return self._intake
+        return self._files.part
 
     def conflicts(self) -> Grid:
         """Each line of the file that cannot be entered, and why."""
-        return self._conflicts
+        return self._files.conflicts
+
+    def block_intake(self) -> Part:
+        """The same for a file of blocks."""
+        return self._block_files.part
+
+    def block_conflicts(self) -> Grid:
+        """Each line of the file of blocks that cannot be entered, and why."""
+        return self._block_files.conflicts
+
+    def history(self) -> Grid:
+        """Who did what with numbers, the newest first."""
+        return self._history
 
     def _controls(self) -> list[Many]:
         if self._scope.customer is not None:
@@ -152,6 +148,7 @@ class Numbers:
             following = blocks.next_fit(session, Book.of(session)) if self._scope.customers is None else None
             listed = extensions.listing(session, whose)
             free = self._free_told(session, customers)
+            done = history_frame(session, self._scope)
         may = {"blocks": reader.may_change("blocks"), "extensions": reader.may_change("extensions")}
         told = {
             "segments": segments(rows, known["start"] if whole else None, whole=whole),
@@ -160,8 +157,8 @@ class Numbers:
         with self._map.hold_sync():
             self._map.told = {**told, "may": may["blocks"], "next": str(following) if following else ""}
         self._taking.told = {"customers": customers, "may": may["extensions"], **free}
-        self._intake.told = {**self._intake.told, "may": may["extensions"], "largest": LARGEST_FILE}
         self._grid.show(extension_frame(listed, may=may["extensions"]))
+        self._history.show(done)
 
     def _tick(self) -> None:
         if self._db.committed() != self._seen:
@@ -254,53 +251,6 @@ class Numbers:
 
         if action == REMOVE:
             self._do(self._taking, "extensions", work)
-
-    def _plan(self, message: Message, buffers: list[memoryview]) -> None:
-        reader.changing(self._db, "extensions")
-        name = text_of(message, "name")
-        if len(buffers) != 1 or Path(name).suffix.lower() not in {".csv", ".xlsx"}:
-            raise UsageError(tr("Choose a CSV or an XLSX file."))
-        if buffers[0].nbytes > LARGEST_FILE:
-            raise UsageError(tr("The file is larger than {most} KB.").format(most=LARGEST_FILE // 1024))
-        self._file, self._intake.said = None, ""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(name).name
-            path.write_bytes(buffers[0])
-            file = path.name, lines_of(path, MOST_ROWS, MOST_UNPACKED)
-        with self._db.reading() as session:
-            plan = plan_of(session, *file, self._scope.customers, self._most())
-        self._file = file
-        self._tell(plan)
-
-    def _tell(self, plan: Plan) -> None:
-        counts = plan.told(dry_run=True)
-        self._intake.told = {
-            **{name: counts[name] for name in ("rows", "added", "changed", "unchanged")},
-            "conflicts": len(plan.conflicts),
-            "file": plan.file,
-            "may": reader.may_change("extensions"),
-            "largest": LARGEST_FILE,
-        }
-        self._conflicts.show(conflict_frame(plan.conflicts))
-
-    def _enter(self, _message: Message, _buffers: object) -> None:
-        if self._file is None:
-            raise UsageError(tr("Choose a CSV or an XLSX file."))
-        file, done = self._file, []
-
-        def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
-            plan = plan_of(session, *file, self._scope.customers, self._most())
-            carry_out(session, by, plan)
-            done.append(plan)
-            count = len(plan.added)
-            return trn("{count} extension was entered.", "{count} extensions were entered.", count).format(
-                count=count
-            )
-
-        self._do(self._intake, "extensions", work)
-        self._file = None
-        self._intake.told = {"may": True, "largest": LARGEST_FILE}
-        self._conflicts.show(conflict_frame(done[0].conflicts))
 
 
 def read(**given: Any) -> Numbers:  # noqa: ANN401 - checked by the page's parameters

@@ -13,6 +13,15 @@ def test_a_block_is_found_by_each_of_its_numbers() -> None:
     assert [held and held.id for held in found] == [None, 1, 1, None, 2, None]
 
 
+def test_the_blocks_that_have_numbers_of_a_span_are_found_with_those_that_both_have() -> None:
+    def found(start: str, end: str) -> list[tuple[int, str]]:
+        return [(held.id, str(both)) for held, both in BOOK.within(span_of(start, end))]
+
+    assert found("1500", "3000") == [(1, "1500-1999"), (2, "3000-3000")]
+    assert found("0001", "9999") == [(1, "1000-1999"), (2, "3000-3999")]
+    assert found("2000", "2999") == found("100", "199") == found("4000", "4000") == []
+
+
 def test_with_a_block_a_customer_has_numbers_of_its_blocks_alone() -> None:
     assert BOOK.place("acme", key_of("1500")) == 1
     for number in ("2000", "3000", "01500"):

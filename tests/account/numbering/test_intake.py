@@ -114,7 +114,10 @@ def test_who_took_in_what_is_in_the_audit(do: Do, numbers: Database, tmp_path: P
     take(do, file(tmp_path, "1,acme,One", "x,acme,"))
     take(do, file(tmp_path, "1,acme,One"))
     with numbers.reading() as session:
-        last = list(events(session, None, None))[-1]
+        *_, each, last = events(session, None, None)
+    assert (each["action"], each["resource"], each["after"]) == (
+        "add", "extension 1", {"customer": "acme", "name": "One"},
+    )  # fmt: skip
     assert (last["action"], last["resource"], last["login"]) == ("import", "extensions", "test")
     assert last["after"] == {
         "file": "numbers.csv", "rows": 2, "added": 1, "changed": 0, "unchanged": 0, "conflicts": 1, "dry_run": False,
@@ -203,3 +206,12 @@ def test_what_is_escaped_comes_back(text: str) -> None:
     assert exact(escaped(text)) == text
     assert not escaped(text).startswith(("=", "+", "-", "@"))
     assert escaped(text).endswith(text)
+
+
+def test_another_name_is_in_the_audit_with_the_one_before(do: Do, numbers: Database, tmp_path: Path) -> None:
+    take(do, file(tmp_path, "1,acme,One"))
+    take(do, file(tmp_path, "1,acme,Uno"))
+    assert [(row["action"], row["before"], row["after"]) for row in do(extensions.history, "1")] == [
+        ("add", None, {"customer": "acme", "name": "One"}),
+        ("change", {"name": "One"}, {"name": "Uno"}),
+    ]

@@ -86,3 +86,35 @@ def test_what_is_no_block_is_not_there(api, place: str) -> None:
 )
 def test_what_cannot_be_is_not_given(api, body: dict[str, object], status: int) -> None:
     assert api.ask("POST", PATH, token="admin", body=body).status == status
+
+
+def test_a_list_is_planned_and_entered_with_each_conflict_named(api) -> None:
+    lines = [
+        {"start": "530000", "end": "530009", "customer": "alpha"},
+        {"start": "530005", "end": "530014", "customer": "beta"},
+        {"start": "x", "end": "9", "customer": "alpha"},
+        {"start": "540000", "end": "540009", "customer": "nobody"},
+    ]
+    planned = api.ask("POST", f"{PATH}/import", token="admin", body={"blocks": lines, "dry_run": True})
+    assert (planned.status, planned.json["added"], planned.json["dry_run"]) == (200, 1, True)
+    assert [(one["line"], one["why"]) for one in planned.json["conflicts"]][:2] == [
+        (2, "530005-530009 is on line 1 already"),
+        (3, "'x' is no number: write digits alone"),
+    ]
+    strict = api.ask("POST", f"{PATH}/import", token="admin", body={"blocks": lines, "strict": True})
+    assert strict.json["conflicts"] == planned.json["conflicts"]
+
+    def there() -> list[dict]:
+        rows = api.ask("GET", f"{PATH}?limit=500&customer=alpha", token="admin").json["data"]
+        return [row for row in rows if row["start"] == "530000"]
+
+    assert there() == []
+    assert api.ask("POST", f"{PATH}/import", token="admin", body={"blocks": lines}).json["added"] == 1
+    (row,) = there()
+    assert api.ask("DELETE", f"{PATH}/{row['id']}", token="admin").status == 200
+
+
+@pytest.mark.parametrize("token", ["analyst", "contact of alpha"])
+def test_only_the_account_enters_a_list(api, token: str) -> None:
+    lines = [{"start": "530000", "end": "530009", "customer": "alpha"}]
+    assert api.ask("POST", f"{PATH}/import", token=token, body={"blocks": lines}).status == 403

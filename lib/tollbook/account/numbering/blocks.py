@@ -69,6 +69,11 @@ def allocate(session: Session, by: Actor, customer: str, start: str = "", end: s
     if bool(start) != bool(end):
         raise UsageError(tr("name both ends of a block, or none for the next one that fits"))
     span = _named(book, start, end) if start else _next(session, book)
+    return show(session, enter(session, by, customer, span))
+
+
+def enter(session: Session, by: Actor, customer: str, span: Span) -> int:
+    """Store a block of a customer that is known to fit. Returns its id."""
     block = NumberBlock(
         customer_id=customer,
         start_number=number_of(span.first),
@@ -81,9 +86,9 @@ def allocate(session: Session, by: Actor, customer: str, start: str = "", end: s
     session.flush()
     mine = Extension.customer_id == customer, Extension.key.between(span.first, span.last)
     session.execute(update(Extension).where(*mine).values(block_id=block.id))
-    row = show(session, block.id)
-    record(session, by, "allocate", f"block {block.id}", after=_told(row))
-    return row
+    after = {"customer": customer, "start": block.start_number, "end": block.end_number}
+    record(session, by, "allocate", f"block {block.id}", after=after)
+    return block.id
 
 
 def release(session: Session, by: Actor, block_id: int) -> Row:
@@ -191,9 +196,29 @@ def _refuse_size(start: str, size: int) -> None:
 
 def _named(book: Book, start: str, end: str) -> Span:
     span = span_of(start, end)
+    refuse_size(span)
+    refuse_overlap(book, span)
+    return span
+
+
+def refuse_size(span: Span) -> None:
+    """Nothing, if a block can have so many numbers.
+
+    Raises:
+        UsageError: they are too many.
+    """
     if len(span) > LARGEST:
-        raise UsageError(f"{span} has {len(span)} numbers: a block has at most {LARGEST}")
-    common = [(held, both) for held in book.blocks if (both := held.span.common(span))]
+        words = tr("{span} has {count} numbers: a block has at most {most}")
+        raise UsageError(words.format(span=span, count=len(span), most=LARGEST))
+
+
+def refuse_overlap(book: Book, span: Span) -> None:
+    """Nothing, if none of the numbers is in a block.
+
+    Raises:
+        ConflictError: some are; it names them, and whose block it is.
+    """
+    common = list(book.within(span))
     if common:
         one = tr("{both} (block {id} of {customer}, {span})")
         named = some(
@@ -202,7 +227,6 @@ def _named(book: Book, start: str, end: str) -> Span:
         raise ConflictError(
             tr("{span} overlaps what is allocated already: {named}").format(span=span, named=named)
         )
-    return span
 
 
 def _next(session: Session, book: Book) -> Span:

@@ -1,9 +1,10 @@
 """All blocks as they are at one moment, and the rule that follows from them: which customer may have which number."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final, Self
 
 from sqlalchemy import func, select
@@ -63,6 +64,15 @@ class Book:
         """The block that has this number."""
         place = bisect_right(self._starts, key) - 1
         return self.blocks[place] if place >= 0 and key in self.blocks[place].span else None
+
+    def within(self, span: Span) -> Iterator[tuple[Held, Span]]:
+        """The blocks that have numbers of a span, each with those that both have."""
+        first = max(bisect_right(self._starts, span.first) - 1, 0)
+        for held in islice(self.blocks, first, None):
+            if held.span.first > span.last:
+                return
+            if both := held.span.common(span):
+                yield held, both
 
     def place(self, customer: str, key: int) -> int | None:
         """The id of the customer's block that has this number; null where the customer has no block at all.

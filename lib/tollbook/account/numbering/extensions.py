@@ -149,7 +149,7 @@ def free(session: Session, customer: str, after: int = 0) -> Iterator[str]:
 def history(session: Session, number: str) -> list[Row]:
     """Who did what with a number, the oldest first, as the audit has it."""
     events = select(AuditEvent).where(AuditEvent.resource == f"extension {number}").order_by(AuditEvent.id)
-    names = ("at", "login", "as_login", "address", "action", "before", "after")
+    names = ("at", "login", "as_login", "via", "address", "action", "before", "after")
     return [{name: getattr(event, name) for name in names} for event in session.scalars(events)]
 
 

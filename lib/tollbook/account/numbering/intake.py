@@ -3,12 +3,13 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, record
+from tollbook.account.audit import Actor, Change, record, record_each
 from tollbook.account.lines import Line
 from tollbook.account.models import Customer, now
 from tollbook.account.numbering.book import Book, ConflictError
@@ -74,9 +75,9 @@ def plan(
     made, check = Plan(name), _Check.of(session, customers, Room(session, most))
     for line in lines:
         made.rows += 1
-        number, customer = _cut(line, "number"), exact(_cut(line, "customer"))
+        number, customer = cut(line, "number"), exact(cut(line, "customer"))
         try:
-            _refuse_more(line)
+            refuse_more(line)
             check.line(made, line.number, number, customer, line.cells)
         except (UsageError, ConflictError) as error:
             made.conflicts.append(Conflict(line.number, number, customer, str(error)))
@@ -89,12 +90,78 @@ def carry_out(session: Session, by: Actor, made: Plan) -> None:
     if made.added:
         kept = [{**row, "created_at": at, "changed_at": at, "created_by": by.login} for row in made.added]
         session.execute(insert(Extension.__table__), kept)  # type: ignore[arg-type]  # a table, which takes many rows
+        record_each(session, by, "add", map(_added, made.added), at)
     if made.changed:
-        session.execute(update(Extension), [{**row, "changed_at": at} for row in made.changed])
+        named = [{"key": row["key"], "name": row["name"], "changed_at": at} for row in made.changed]
+        session.execute(update(Extension), named)
+        record_each(session, by, "change", map(_renamed, made.changed), at)
+    note(session, by, "extensions", made, at)
+
+
+def note(session: Session, by: Actor, resource: str, made: Plan, at: datetime) -> None:
+    """Write into the audit which file was entered, and what became of its lines; nothing if it changes nothing."""
     if made.added or made.changed:
         counts = {name: value for name, value in made.told(dry_run=False).items() if isinstance(value, int)}
         after = {"file": made.file, **counts, "conflicts": len(made.conflicts)}
-        record(session, by, "import", "extensions", after=after)
+        record(session, by, "import", resource, after=after, at=at)
+
+
+def _added(row: Mapping[str, Any]) -> Change:
+    values = {"customer": row["customer_id"], "name": row["name"], "block": row["block_id"]}
+    told = {name: value for name, value in values.items() if value not in ("", None)}
+    return f"extension {row['number']}", None, told
+
+
+def _renamed(row: Mapping[str, Any]) -> Change:
+    return f"extension {number_of(row['key'])}", {"name": row["was"]}, {"name": row["name"]}
+
+
+def key_in(number: str, doubt: str) -> int:
+    """The key of the number in a cell; `doubt` is why a spreadsheet may have made another one of it.
+
+    Raises:
+        UsageError: it is no number, or may not be the one that was typed.
+    """
+    if _SHORTENED.fullmatch(number):
+        raise UsageError(
+            tr("'{number}' is a number that a spreadsheet has shortened: make its column text").format(
+                number=number
+            )
+        )
+    if doubt:
+        raise UsageError(
+            tr("'{number}' may not be what was typed ({why}): make its column text").format(
+                number=number, why=doubt
+            )
+        )
+    return key_of(checked_number(number))
+
+
+@dataclass
+class Owners:
+    """The customers that are entered, as far as the reader has them."""
+
+    entered: Collection[str]
+    _strangers: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, session: Session, customers: Collection[str] | None) -> "Owners":
+        """Those of `customers`, or all."""
+        entered = set(session.scalars(select(Customer.id)))
+        return cls(entered if customers is None else entered & set(customers))
+
+    def refuse_stranger(self, customer: str) -> None:
+        """Nothing, if it is one of them.
+
+        Raises:
+            UsageError: it is none; with the nearest one.
+        """
+        if customer in self.entered:
+            return
+        if customer not in self._strangers:
+            near = did_you_mean(customer, self.entered) if len(self._strangers) < _MOST_GUESSES else ""
+            self._strangers[customer] = tr("there is no customer '{name}'").format(name=customer) + near
+        raise UsageError(self._strangers[customer])
 
 
 @dataclass
@@ -103,23 +170,19 @@ class _Check:
 
     book: Book
     known: Mapping[int, tuple[str, str]]
-    entered: Collection[str]
+    owners: Owners
     lengths: Collection[int]
     room: Room
     seen: dict[int, int] = field(default_factory=dict)
-    strangers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, session: Session, customers: Collection[str] | None, room: Room) -> "_Check":
         book = Book.of(session)
         rows = session.execute(select(Extension.key, Extension.customer_id, Extension.name))
         known = {key: (customer, name) for key, customer, name in rows}
-        entered = set(session.scalars(select(Customer.id)))
         ends = (held.span.first for held in book.blocks)
         lengths = {len(text) for key in (*known, *ends) if (text := number_of(key)).startswith("0")}
-        return cls(
-            book, known, entered if customers is None else entered & set(customers), sorted(lengths), room
-        )
+        return cls(book, known, Owners.of(session, customers), sorted(lengths), room)
 
     def line(self, made: Plan, line: int, number: str, customer: str, told: Mapping[str, Cell]) -> None:
         """Add a line to the plan.
@@ -127,10 +190,9 @@ class _Check:
         Raises:
             UsageError, ConflictError: why it cannot be entered.
         """
-        key = self._key(number, told["number"].doubt)
+        key = key_in(number, told["number"].doubt)
         name = checked_name(exact(told.get("name", EMPTY).text.strip()))
-        if customer not in self.entered:
-            raise UsageError(self._stranger(customer))
+        self.owners.refuse_stranger(customer)
         if self.seen.setdefault(key, line) != line:
             raise ConflictError(
                 tr("{number} is on line {line} already").format(number=number, line=self.seen[key])
@@ -144,36 +206,15 @@ class _Check:
         row = {"key": key, "number": number, "customer_id": customer, "block_id": block}
         made.added.append({**row, "name": name, "sip_realm": ""})
 
-    def _key(self, number: str, doubt: str) -> int:
-        if _SHORTENED.fullmatch(number):
-            raise UsageError(
-                tr("'{number}' is a number that a spreadsheet has shortened: make its column text").format(
-                    number=number
-                )
-            )
-        if doubt:
-            raise UsageError(
-                tr("'{number}' may not be what was typed ({why}): make its column text").format(
-                    number=number, why=doubt
-                )
-            )
-        return key_of(checked_number(number))
-
-    def _stranger(self, customer: str) -> str:
-        if customer not in self.strangers:
-            near = did_you_mean(customer, self.entered) if len(self.strangers) < _MOST_GUESSES else ""
-            self.strangers[customer] = tr("there is no customer '{name}'").format(name=customer) + near
-        return self.strangers[customer]
-
     def _there(self, made: Plan, key: int, there: tuple[str, str], customer: str, name: str) -> None:
         owner, before = there
         if owner != customer:
-            told = f" ({owner})" if owner in self.entered else ""
+            told = f" ({owner})" if owner in self.owners.entered else ""
             raise ConflictError(tr("{number} is taken already").format(number=number_of(key)) + told)
         if name in {"", before}:
             made.unchanged += 1
         else:
-            made.changed.append({"key": key, "name": name})
+            made.changed.append({"key": key, "name": name, "was": before})
 
     def _refuse_lost_zeros(self, number: str, customer: str) -> None:
         """A number that is one already with zeros before it has lost them, unless the customer's blocks have it."""
@@ -191,13 +232,18 @@ class _Check:
                 )
 
 
-def _cut(line: Line, name: str) -> str:
+def cut(line: Line, name: str) -> str:
     """The text of a cell, of one that is too long its beginning."""
     text = line.cells.get(name, EMPTY).text
     return (text if len(text) <= LONGEST else text[:40]).strip()
 
 
-def _refuse_more(line: Line) -> None:
+def refuse_more(line: Line) -> None:
+    """Nothing, if a line has no more cells than the header, and none too long.
+
+    Raises:
+        UsageError: it has.
+    """
     if line.too_many:
         raise UsageError(
             tr("{count} cells, the header has {columns}").format(count=line.too_many, columns=line.columns)

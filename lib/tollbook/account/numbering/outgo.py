@@ -1,12 +1,12 @@
-"""Extensions as files that can be read in again: CSV and XLSX, with every digit and every name as it is."""
+"""Extensions and blocks as files that can be read in again: CSV and XLSX, with every digit and every name as it is."""
 
 from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tollbook.account.numbering.lines import COLUMNS
-from tollbook.account.numbering.models import Extension
+from tollbook.account.numbering.lines import BLOCK_COLUMNS, COLUMNS
+from tollbook.account.numbering.models import Extension, NumberBlock
 from tollbook.account.outgo import csv_of, xlsx_of
 
 
@@ -19,6 +19,16 @@ def rows(session: Session, customers: Collection[str] | None = None) -> Iterator
         yield row.number, row.customer_id, row.name
 
 
+def block_rows(session: Session, customers: Collection[str] | None = None) -> Iterator[tuple[str, str, str]]:
+    """First and last number and customer of each block in the order of their numbers, of these customers or of all."""
+    columns = NumberBlock.start_number, NumberBlock.end_number, NumberBlock.customer_id
+    wanted = select(*columns).order_by(NumberBlock.start_key)
+    if customers is not None:
+        wanted = wanted.where(NumberBlock.customer_id.in_(customers))
+    for row in session.execute(wanted.execution_options(yield_per=1000)):
+        yield row.start_number, row.end_number, row.customer_id
+
+
 def csv_file(session: Session, customers: Collection[str] | None = None) -> bytes:
     """Extensions as CSV in UTF-8."""
     return csv_of(COLUMNS, rows(session, customers))
@@ -27,3 +37,13 @@ def csv_file(session: Session, customers: Collection[str] | None = None) -> byte
 def xlsx_file(session: Session, customers: Collection[str] | None = None) -> bytes:
     """Extensions as a workbook of one sheet."""
     return xlsx_of(COLUMNS, rows(session, customers), "Extensions")
+
+
+def blocks_csv(session: Session, customers: Collection[str] | None = None) -> bytes:
+    """Blocks as CSV in UTF-8."""
+    return csv_of(BLOCK_COLUMNS, block_rows(session, customers))
+
+
+def blocks_xlsx(session: Session, customers: Collection[str] | None = None) -> bytes:
+    """Blocks as a workbook of one sheet."""
+    return xlsx_of(BLOCK_COLUMNS, block_rows(session, customers), "Number blocks")

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, record
+from tollbook.account.audit import COMMAND_LINE, Actor, record
 from tollbook.account.database import Database
 from tollbook.account.people import limits, passwords, sessions
 from tollbook.account.people.models import Person
@@ -98,7 +98,7 @@ def first_admin(db: Database, at: datetime) -> tuple[str, str] | None:
     if is_a_user(db):
         return None
     password = passwords.generated()
-    stored, by = passwords.hashed(password), Actor(None, "first start")
+    stored, by = passwords.hashed(password), Actor(None, "first start", via=COMMAND_LINE)
     try:
         with db.session() as session:
             if _is_a_user(session):

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, record
+from tollbook.account.audit import PORTAL, Actor, record
 from tollbook.account.database import Database
 from tollbook.account.people import addresses, letters, limits, resets
 from tollbook.account.people.fields import folded
@@ -57,7 +57,7 @@ def ask(db: Database, site: Site, named: str, address: str, at: datetime) -> Ask
 
 def send(db: Database, secret: Secret, site: Site, named: str, address: str, at: datetime) -> None:
     """Write to whom `named` means, if anybody; it goes out with the next `deliver`."""
-    name, by = folded(named), Actor(None, "", addresses.normal(address))
+    name, by = folded(named), Actor(None, "", addresses.normal(address), via=PORTAL)
     with db.session() as session:
         meant = _meant(session, name)
         for person in meant:

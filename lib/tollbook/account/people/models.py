@@ -191,13 +191,18 @@ class AuditEvent(Base):
     """
 
     __tablename__ = "audit_event"
-    __table_args__ = (one_of("outcome", OUTCOMES), Index("ix_audit_event_at", "at"))
+    __table_args__ = (
+        one_of("outcome", OUTCOMES),
+        Index("ix_audit_event_at", "at"),
+        Index("ix_audit_event_resource", "resource"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now)
     person_id: Mapped[int | None]
     login: Mapped[str]
     as_login: Mapped[str] = mapped_column(default="")
+    via: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
     action: Mapped[str]
     resource: Mapped[str]

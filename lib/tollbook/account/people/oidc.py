@@ -20,7 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, record
+from tollbook.account.audit import PORTAL, Actor, record
 from tollbook.account.database import Database
 from tollbook.account.people import addresses, limits, provider
 from tollbook.account.people.bearer import storable
@@ -216,7 +216,10 @@ def _bind(session: Session, person: Person, who: _Subject, address: str, at: dat
             issuer=who.issuer, subject=who.subject, person_id=person.id, created_at=at, last_used_at=at
         )
     )
-    by, after = Actor(person.id, person.login, address), {"issuer": who.issuer, "subject": who.subject}
+    by, after = (
+        Actor(person.id, person.login, address, via=PORTAL),
+        {"issuer": who.issuer, "subject": who.subject},
+    )
     record(session, by, "oidc_bind", f"person {person.login}", after=after, at=at)
     session.flush()
 

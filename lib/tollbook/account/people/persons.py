@@ -104,7 +104,16 @@ def disable(session: Session, login: str, by: Actor, at: datetime | None = None)
         person.disabled_at = at or now()
         open_ones = PersonSession.person_id == person.id, PersonSession.ended_at.is_(None)
         session.execute(update(PersonSession).where(*open_ones).values(ended_at=person.disabled_at))
-        record(session, by, "disable", _named(person), at=person.disabled_at)
+        at = person.disabled_at
+        record(
+            session,
+            by,
+            "disable",
+            _named(person),
+            before={"disabled_at": None},
+            after={"disabled_at": at},
+            at=at,
+        )
     session.flush()
     return row_of(person)
 
@@ -117,8 +126,9 @@ def enable(session: Session, login: str, by: Actor) -> Row:
     """
     person = found(session, login, locked=True)
     if person.disabled_at is not None:
+        before = {"disabled_at": person.disabled_at}
         person.disabled_at = None
-        record(session, by, "enable", _named(person))
+        record(session, by, "enable", _named(person), before=before, after={"disabled_at": None})
     session.flush()
     return row_of(person)
 

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, record
+from tollbook.account.audit import PORTAL, Actor, record
 from tollbook.account.database import Database
 from tollbook.account.people import addresses, passwords
 from tollbook.account.people.bearer import digest, token
@@ -59,7 +59,9 @@ def use(db: Database, token: str, password: str, address: str, at: datetime) -> 
     stored = passwords.hashed(passwords.checked(password, *known(person)))
     with db.session() as session:
         person = _person(session, token, at, spend=True)
-        store(session, person, stored, Actor(person.id, person.login, addresses.normal(address)), at)
+        store(
+            session, person, stored, Actor(person.id, person.login, addresses.normal(address), via=PORTAL), at
+        )
 
 
 def _person(session: Session, token: str, at: datetime, *, spend: bool = False) -> Person:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, record, refused
+from tollbook.account.audit import PORTAL, Actor, record, refused
 from tollbook.account.database import Database
 from tollbook.account.people import addresses
 from tollbook.account.people.bearer import digest, token
@@ -44,7 +44,8 @@ class Signed:
     @property
     def actor(self) -> Actor:
         """Who does what is done in it."""
-        return Actor(self.who.id, self.who.login, self.address, self.seen_as.login if self.seen_as else "")
+        seen_as = self.seen_as.login if self.seen_as else ""
+        return Actor(self.who.id, self.who.login, self.address, seen_as, PORTAL)
 
 
 def begin(session: Session, person: Person, address: str, agent: str, at: datetime) -> str:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, record
+from tollbook.account.audit import PORTAL, Actor, record
 from tollbook.account.database import Database
 from tollbook.account.people import addresses, limits, once, passwords, sessions, twofactor
 from tollbook.account.people.bearer import storable
@@ -145,7 +145,7 @@ def turn_away(
 
     An unknown name is not kept: what people type there by mistake may be their password.
     """
-    by = _actor(person, address) if person else Actor(None, "", address)
+    by = _actor(person, address) if person else Actor(None, "", address, via=PORTAL)
     after = {"why": storable(why), "means": means}
     record(session, by, "sign_in", "portal", "failed", after=after, at=at)
     typed = tr("Name, password or code is wrong")
@@ -201,4 +201,4 @@ def _since(person: Person) -> str:
 
 
 def _actor(person: Person, address: str) -> Actor:
-    return Actor(person.id, person.login, address)
+    return Actor(person.id, person.login, address, via=PORTAL)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, changed, record
+from tollbook.account.audit import TOKEN, Actor, changed, record
 from tollbook.account.fields import parse_name
 from tollbook.account.models import Customer
 from tollbook.account.people import addresses
@@ -102,15 +102,15 @@ def find(session: Session, token: str, address: str, at: datetime) -> Bearer | N
     row = session.scalar(select(ApiToken).where(ApiToken.hash == digest(token)))
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= at):
         return None
-    where = addresses.normal(address)
+    where, via = addresses.normal(address), f"{TOKEN} {row.id}"
     if row.person_id is None:
         customer = str(row.customer_id)
-        by, scope = Actor(None, f"customer {customer}", where), customer_scope(session, customer)
+        by, scope = Actor(None, f"customer {customer}", where, via=via), customer_scope(session, customer)
     else:
         person = session.get_one(Person, row.person_id)
         if person.disabled_at is not None or not addresses.allowed(person.allowed_addresses, address):
             return None
-        by, scope = Actor(person.id, person.login, where), scope_of(session, person)
+        by, scope = Actor(person.id, person.login, where, via=via), scope_of(session, person)
     return Bearer(row.id, by, scope, row.scopes, row.last_used_at)
 
 

@@ -21,6 +21,8 @@ AROUND: Final = 1
 """Steps before and after this one whose code is taken too: clocks differ."""
 RECOVERY_CODES: Final = 10
 _PURPOSE: Final = "second factor"
+_OFF: Final = {"second_factor": "off"}
+_ON: Final = {"second_factor": "on"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def confirm(session: Session, secret: Secret, by: Actor, code: str, at: datetime
     if not _app_code(secret, person, code, at):
         raise UsageError(tr("This code is wrong: type the one that the app shows now"))
     person.totp_confirmed_at = at
-    record(session, by, "two_factor_on", f"person {person.login}", at=at)
+    record(session, by, "two_factor_on", f"person {person.login}", before=_OFF, after=_ON, at=at)
     return _recovery_codes(session, person)
 
 
@@ -95,7 +97,7 @@ def turn_off(session: Session, person: Person, by: Actor, at: datetime) -> bool:
     person.totp_secret = person.totp_confirmed_at = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     if had:
-        record(session, by, "two_factor_off", f"person {person.login}", at=at)
+        record(session, by, "two_factor_off", f"person {person.login}", before=_ON, after=_OFF, at=at)
     session.flush()
     return had
 

@@ -6,20 +6,25 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from tollbook.account.models import Customer
-from tollbook.account.numbering import blocks
-from tollbook.account.numbering.book import ConflictError
+from tollbook.account.numbering import block_intake, blocks
+from tollbook.account.numbering.book import ConflictError, alone
 from tollbook.account.numbering.digits import PATTERN
+from tollbook.account.numbering.intake import LONGEST
+from tollbook.account.lines import Line
 from tollbook.account.numbering.models import NumberBlock
+from tollbook.account.workbook import Cell
 from tollbook.api.asked import Asked
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
-from tollbook.api.texts import ID
+from tollbook.api.texts import ID, LINE
 from tollbook.api.types import Listed, Page, Part, Text
 from tollbook.errors import UsageError
 
 PATH: Final = f"{ROOT}/number-blocks"
 Number = Annotated[str, Field(pattern=PATTERN)]
 Block = Annotated[str, "Its id."]
+MOST_LINES: Final = 500
+"""Of a list that is entered together."""
 _MOST: Final = 2**31 - 1
 """Of an id, as the database has it."""
 
@@ -45,6 +50,43 @@ class NewNumberBlock(Part):
     customer: Annotated[str, Field(pattern=ID, max_length=200)]
     start: Number | None = None
     end: Number | None = None
+
+
+class NumberBlockLine(Part):
+    """A block as a line of a list: whose, and both ends."""
+
+    start: Annotated[str, Field(max_length=LONGEST)]
+    end: Annotated[str, Field(max_length=LONGEST)]
+    customer: Annotated[str, Field(max_length=LONGEST)]
+
+
+class NumberBlocksFile(Part):
+    """Blocks to be entered together; `name` is what the audit calls the list."""
+
+    name: Annotated[str, Field(pattern=LINE, max_length=200)] = "API"
+    blocks: Annotated[list[NumberBlockLine], Field(min_length=1, max_length=MOST_LINES)]
+    dry_run: Annotated[bool, Field(description="Only tell what would be done.")] = False
+    strict: Annotated[bool, Field(description="Enter nothing if any line does not fit.")] = False
+
+
+class NumberBlockConflict(Part):
+    """A line that cannot be entered, and why; `line` counts from 1."""
+
+    line: int
+    number: Annotated[str, Field(description="Its ends, `start-end`.")]
+    customer: str
+    why: str
+
+
+class NumberBlocksPlan(Part):
+    """What became of a list, or would become of it. A block that is there already stays as it is: `unchanged`."""
+
+    rows: int
+    added: int
+    changed: Annotated[int, Field(description="Always 0: a block never changes.")]
+    unchanged: int
+    conflicts: list[NumberBlockConflict]
+    dry_run: bool
 
 
 class NumberBlocksAsked(Listed):
@@ -87,6 +129,19 @@ def allocate_block(asked: Asked, session: Session, body: NewNumberBlock) -> Numb
     return _shown(row)
 
 
+@operation("POST", f"{PATH}/import", "change", "blocks")
+def import_blocks(asked: Asked, session: Session, body: NumberBlocksFile) -> NumberBlocksPlan:
+    """Give customers the blocks that are listed, as far as they fit; each that does not is named. A dry run changes nothing."""
+    blocks_of = asked.scope.customers
+    alone(session)
+    plan = block_intake.plan(
+        session, body.name, [_line(*numbered) for numbered in enumerate(body.blocks, 1)], blocks_of
+    )
+    if not body.dry_run and not (body.strict and plan.conflicts):
+        block_intake.carry_out(session, asked.actor, plan)
+    return NumberBlocksPlan.model_validate(plan.told(dry_run=body.dry_run))
+
+
 @operation("DELETE", f"{PATH}/{{block}}", "change", "blocks", problems=(404,))
 def release_block(asked: Asked, session: Session, block: Block) -> NumberBlockRow:
     """Give a number block back, if none of its extensions is in use; it is answered as it was."""
@@ -113,8 +168,20 @@ def _found(asked: Asked, session: Session, block: str) -> blocks.Row:
     return row
 
 
+def _line(number: int, told: NumberBlockLine) -> Line:
+    cells = {name: Cell(text) for name, text in told.model_dump().items()}
+    return Line(number, cells, 0, len(cells))
+
+
 def _shown(row: blocks.Row) -> NumberBlockRow:
     return NumberBlockRow.model_validate(row)
 
 
-OPERATIONS: Final[tuple[Operation, ...]] = (list_blocks, show_block, allocate_block, release_block)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    list_blocks,
+    import_blocks,
+    show_block,
+    allocate_block,
+    release_block,
+)
+"""An import comes before a single block: its address could be one's."""

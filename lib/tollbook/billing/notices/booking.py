@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tollbook.account.audit import Actor, record
+from tollbook.account.audit import PROVIDER, Actor, record
 from tollbook.account.database import Database
 from tollbook.account.ledger import Payment, Refund
 from tollbook.account.models import Customer, Invoice
@@ -70,7 +70,7 @@ def _apply(session: Session, row: Notice, owner: tuple[str, str] | None = None) 
     """Do what a notification says, or tell why not."""
     name = f"{row.provider} {row.payment}"
     payment = session.scalar(select(Payment).where(Payment.event == name))
-    by = Actor(None, row.provider)
+    by = Actor(None, row.provider, via=PROVIDER)
     if row.effect in {"completed", "pending"}:
         _book(session, row, payment, owner, by)
     elif payment is None:

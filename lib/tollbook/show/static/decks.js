@@ -16,15 +16,6 @@ class Open extends Part {
     const save = (format, label) => this.button(label, {}, () => this.model.send({ kind: "download", format }));
     this.form = element("div", { class: "tollbook-numbers-form", role: "group", "aria-label": this.words.download }, save("csv", this.words.as_csv), save("xlsx", this.words.as_xlsx));
     this.root.append(this.title, this.found, this.note, this.form, this.said, this.fault);
-    this.model.on("msg:custom", (message, buffers) => this.save(message, buffers));
-  }
-
-  save({ kind, name, type }, buffers = []) {
-    if (kind !== "file") return;
-    const address = URL.createObjectURL(new Blob([buffers[0]], { type }));
-    Object.assign(document.createElement("a"), { href: address, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60000);
-    announce(filled(this.words.saved, { name }));
   }
 
   draw() {

@@ -1,6 +1,6 @@
 // Master data: a form for one customer, carrier or contact, and files of them. Python checks, says what would change, and saves.
 
-import { choose, element, isolated, offer } from "./base.js";
+import { choose, element, isolated } from "./base.js";
 import { Intake, Part, drawn, filled } from "./part.js";
 
 const TYPES = { whole: { inputmode: "numeric", dir: "ltr" }, amount: { inputmode: "decimal", dir: "ltr" } };
@@ -145,10 +145,6 @@ class Files extends Intake {
     this.hint.textContent = filled(this.words.columns, this.told);
     this.hint.hidden = !this.told.may;
     this.out.hidden = !this.told.export;
-  }
-
-  heard({ kind, ...file }, buffers) {
-    if (kind === "file") offer(file, buffers[0]);
   }
 }
 

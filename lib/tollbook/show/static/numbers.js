@@ -87,6 +87,15 @@ class Taking extends Part {
   }
 }
 
-const PARTS = { map: Blocks, take: Taking, intake: Intake };
+// Below it files of what there is, which can be read in again.
+class Files extends Intake {
+  build() {
+    super.build();
+    const files = ["csv", "xlsx"].map((format) => this.button(format.toUpperCase(), {}, () => this.model.send({ kind: "write", format })));
+    this.root.append(element("p", { class: "tollbook-numbers-files" }, element("span", {}, this.words.write), ...files));
+  }
+}
+
+const PARTS = { map: Blocks, take: Taking, intake: Files };
 
 export default { render: drawn(PARTS, "numbers.css") };

@@ -1,6 +1,6 @@
 // Parts of a page that ask Python for something and are told what became of it: forms, and files that are looked at before they are entered.
 
-import { announce, element, numbers, style } from "./base.js";
+import { announce, element, numbers, offer, style } from "./base.js";
 
 export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
@@ -55,6 +55,13 @@ export class Part {
     this.said.hidden = !this.said.textContent;
     this.fault.hidden = !this.fault.textContent;
     if (this.said.textContent) announce(this.said.textContent);
+  }
+
+  // A file that was asked for.
+  heard({ kind, ...file }, buffers) {
+    if (kind !== "file") return;
+    offer(file, buffers[0]);
+    announce(filled(this.words.saved, file));
   }
 }
 

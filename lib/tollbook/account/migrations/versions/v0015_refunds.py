@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 
 AMOUNT: Final = sa.Numeric(38, 9).with_variant(sa.Text(), "sqlite")
 INSTANT: Final = sa.DateTime(timezone=True)
