@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from tollbook.account import parties
+from tollbook.account.alerts import rules
+from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer
+from tollbook.alerts.refreshed import after_refresh
 from tollbook.billing.notices.booking import receive
 from tollbook.billing.notices.told import Told
 from tollbook.checklist import checklist
@@ -83,3 +86,15 @@ def test_notifications_of_payments_that_nobody_could_book_are_counted(workspace)
     (item,) = (item for item in checklist(workspace) if item.name == "notices")
     assert item.words == "2 notifications of payments wait for somebody to look at them"
     assert item.remedy == "tollbook payment notices"
+
+
+def test_an_alert_that_is_raised_leads_to_its_page(workspace, keep):
+    entered(workspace, ["acme"], ["north"])
+    with Database.of(workspace).session() as session:
+        told = {"name": "ASR", "area": "asr", "threshold": "40%", "sample_min": "15", "min_calls": "1", "by": "customer"}
+        rules.add(session, Actor(None, "test"), told, datetime(2026, 10, 5, tzinfo=UTC))
+    keep([{"at": "2026-10-05T10:00", "customer": "acme", "carrier": "north"}])
+    assert checklist(workspace) == []
+    after_refresh(workspace)
+    (item,) = checklist(workspace)
+    assert (item.name, item.words, item.page, item.query) == ("alert", "Alert raised: ASR", "alerts", {"alert": "1"})

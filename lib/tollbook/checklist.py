@@ -15,6 +15,7 @@ import polars as pl
 from babel.numbers import format_decimal
 from sqlalchemy import func, select
 
+from tollbook.account.alerts.models import Alert, AlertState
 from tollbook.account.database import Database, shared
 from tollbook.account.models import Carrier, Customer
 from tollbook.account.online import Notice
@@ -66,6 +67,7 @@ def checklist(workspace: Workspace) -> list[Item]:
         *_unrated(seen),
         *_rejects(workspace),
         *_notices(workspace),
+        *_alerts(workspace),
     ]
 
 
@@ -195,3 +197,25 @@ def _notices(workspace: Workspace) -> Iterator[Item]:
 def _open_notices(db: Database, committed: str) -> int:  # noqa: ARG001 - in the key
     with db.reading() as session:
         return session.scalar(select(func.count()).select_from(Notice).where(Notice.state == "open")) or 0
+
+
+def _alerts(workspace: Workspace) -> Iterator[Item]:
+    """Each rule that is raised, and for how many."""
+    db = shared(workspace)
+    for number, name, count in _raised(db, db.committed()):
+        words = tr("Alert raised: {name}") if count == 1 else tr("Alert raised: {name} ({count})")
+        told = words.format(name=name, count=format_decimal(count, locale=current()))
+        yield Item("alert", told, f"tollbook alert show {number}", "alerts", {"alert": str(number)})
+
+
+@lru_cache(maxsize=8)
+def _raised(db: Database, committed: str) -> list[tuple[int, str, int]]:  # noqa: ARG001 - in the key
+    with db.reading() as session:
+        wanted = (
+            select(Alert.id, Alert.name, func.count())
+            .join(AlertState, AlertState.alert_id == Alert.id)
+            .where(AlertState.raised_at.is_not(None), Alert.active, Alert.removed_at.is_(None))
+            .group_by(Alert.id, Alert.name)
+            .order_by(Alert.id)
+        )
+        return [(number, name, count) for number, name, count in session.execute(wanted)]

@@ -305,6 +305,16 @@ class NumberBlocks(PageParams):
     """Ids of the customers whose numbers are shown, separated by commas; empty: all."""
 
 
+class Alerts(PageParams):
+    """Alerts: `params/alerts.yml`."""
+
+    page = "alerts"
+    of_data = frozenset({"alert"})
+
+    alert: Annotated[str, Field(pattern="^[0-9]{0,9}$")] = ""
+    """Number of the alert that is looked at; empty: none."""
+
+
 class Invoice(Params):
     """Invoices: `params/invoice.yml`."""
 
@@ -351,6 +361,7 @@ FILES: Final[Mapping[str, type[Params]]] = {
     "calls": Calls,
     "carriers": Carriers,
     "number_blocks": NumberBlocks,
+    "alerts": Alerts,
     "invoices": Invoices,
     "invoice": Invoice,
     "payments": Payments,

@@ -181,6 +181,7 @@ def api_tokens(api_home: Workspace) -> dict[str, Holder]:
         "blocks",
         "extensions",
         "live",
+        "alerts",
         "monitoring",
     )
     token("admin", "ada", *everything)

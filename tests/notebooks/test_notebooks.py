@@ -11,7 +11,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from tollbook.params import folder
 
-SHOWN = {"dashboard": 8, "summary": 3, "calls": 2, "carriers": 3, "number_blocks": 6, "invoices": 2}
+SHOWN = {"dashboard": 8, "summary": 3, "calls": 2, "carriers": 3, "number_blocks": 6, "alerts": 7, "invoices": 2}
 """How many widgets each shows."""
 NAMES = tuple(SHOWN)
 NBVAL = ("--nbval-lax", "--nbval-current-env")
@@ -72,6 +72,7 @@ def test_nbval_runs_it_from_top_to_bottom(name, network):
         ("invoices", {"state": "overdue,paid", "start": "2026-10-05"}, 2),
         ("carriers", {"start": "2026-10-05", "minimum": 10, "sort": "asr"}, 3),
         ("number_blocks", {"customer": "alpha"}, 6),
+        ("alerts", {"language": "de"}, 7),
     ],
 )
 def test_papermill_runs_it_with_parameters(home, tmp_path, name, parameters, shown):

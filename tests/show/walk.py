@@ -22,7 +22,7 @@ from tollbook.show.summary import LABELS
 from tollbook.show.widget import View
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PAGES = ("dashboard", "summary", "calls", "carriers", "number_blocks", "invoices")
+PAGES = ("dashboard", "summary", "calls", "carriers", "number_blocks", "alerts", "invoices")
 _NUMBERS = {"i4": "i", "i8": "q", "f8": "d", "u1": "B", "u2": "H", "u4": "I"}
 
 

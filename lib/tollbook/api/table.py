@@ -5,6 +5,7 @@ from typing import Final
 from tollbook.api import monitoring
 from tollbook.api.operations import ROOT, Operation
 from tollbook.api.resources import (
+    alerts,
     balance,
     blocks,
     customers,
@@ -26,6 +27,7 @@ DESCRIBED: Final[tuple[Operation, ...]] = (
     *extensions.OPERATIONS,
     *summary.OPERATIONS,
     *live.OPERATIONS,
+    *alerts.OPERATIONS,
 )
 """Those of the API, which its OpenAPI document describes."""
 

@@ -9,8 +9,9 @@ import click
 
 from tollbook.account.audit import COLUMNS, events
 from tollbook.account.database import Database
+from tollbook.cli.entered import instant
 from tollbook.cli.output import emit, shared, workspace
-from tollbook.periods import iso_z, parse_instant
+from tollbook.periods import iso_z
 from tollbook.spreadsheets import csv_text
 
 
@@ -22,15 +23,11 @@ from tollbook.spreadsheets import csv_text
 def audit(start: str | None, end: str | None, as_csv: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Show who did what, when, from where, and what became of it; the oldest first."""
     with Database.of(workspace()).reading() as session:
-        told = events(session, _instant(start), _instant(end))
+        told = events(session, instant(start), instant(end))
         if as_csv:
             click.echo(csv_text(COLUMNS, (map(_cell, event.values()) for event in told)), nl=False)
         else:
             emit(list(told))
-
-
-def _instant(text: str | None) -> datetime | None:
-    return parse_instant(text) if text else None
 
 
 def _cell(value: Any) -> object:  # noqa: ANN401 - a column of any kind

@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tollbook.language import later, tr
-from tollbook.params import Calls, Carriers, Dashboard, Invoices, NumberBlocks, PageParams, Summary
+from tollbook.params import Alerts, Calls, Carriers, Dashboard, Invoices, NumberBlocks, PageParams, Summary
 from tollbook.strict import Params
 
 TAG: Final = "parameters"
@@ -81,6 +81,12 @@ PAGES: Final = (
         later("Who has which numbers, how full each block is, and what is free."),
         NumberBlocks,
         "blocks",
+    ),
+    Page(
+        later("Alerts"),
+        later("Which alerts are raised, what each watches, and how often it would have fired."),
+        Alerts,
+        "alerts",
     ),
 )
 

@@ -1,0 +1,36 @@
+"""What the database itself refuses of alerts."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from tollbook.account.alerts.models import Alert, AlertRound
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"area": "weather"}, {"by": "moon"}, {"operator": "near"}, {"sample_min": 20}, {"sample_min": 0},
+     {"min_calls": -1}, {"repeat_min": 0}],
+    ids=str,
+)  # fmt: skip
+def test_a_rule_that_could_not_be_judged_is_refused(enter, database, wrong) -> None:
+    enter()
+    with pytest.raises(IntegrityError), database.session() as session:
+        row = session.scalars(select(Alert)).one()
+        for name, value in wrong.items():
+            setattr(row, name, value)
+
+
+def test_a_rule_is_given_back_exactly(enter, database) -> None:
+    enter(threshold="0.123456789", reset="0.2", recipients="a@x.example b@x.example")
+    with database.reading() as session:
+        row = session.scalars(select(Alert)).one()
+    assert (row.threshold, row.reset) == (Decimal("0.123456789"), Decimal("0.2"))
+    assert (row.recipients, row.active, row.removed_at) == (("a@x.example", "b@x.example"), True, None)
+
+
+def test_there_is_one_round(database) -> None:
+    with pytest.raises(IntegrityError), database.session() as session:
+        session.execute(insert(AlertRound).values(id=2))
