@@ -48,7 +48,7 @@ breaches, unrecorded, unrecorded_calls, unseen, unseen_calls, asked}` |
 | `alert show` | the same with `states`, a list of `{subject, status, raised_at, at, value, numerator, denominator, calls}` |
 | `alert list` | list of the rules, each with the worst `status` and the subjects for which it is `raised` |
 | `alert test` | one of `alert history` |
-| `alert backtest` | `{alert, from, to, judged, fired, repeated, reset, few_calls, no_data, events}`, `events` a list of `{kind, subject, at, value, numerator, denominator, calls}` |
+| `alert backtest` | `{alert, start, end, judged, fired, repeated, reset, few_calls, no_data, events}`, `events` a list of `{kind, subject, at, value, numerator, denominator, calls}` |
 | `alert history` | list of `{id, alert, name, kind, area, by, customer, carrier, destination, subject, at, recorded_at, value, numerator, denominator, calls, operator, threshold, unit, deliveries}`, `deliveries` a list of `{to, message, state, sent_at, answer}` |
 | `customer`, `carrier`, `contact`, `user` with `add`, `list`, `show`, `set`, `import` | the rows |
 | `user password` | `{login, password_changed_at}`; with `--generate` also `password` |

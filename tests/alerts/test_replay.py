@@ -36,7 +36,7 @@ def test_it_says_when_it_would_have_fired_and_been_over(workspace, keep, rule) -
     assert (told["fired"], told["reset"], told["repeated"], told["few_calls"]) == (2, 1, 0, 1)
     # Of 30 days of 96 quarters all but six have no calls.
     assert (told["judged"], told["no_data"]) == (30 * 96, 30 * 96 - 6)
-    assert told["to"] == datetime(2026, 10, 5, 11, 30, tzinfo=UTC)
+    assert told["end"] == datetime(2026, 10, 5, 11, 30, tzinfo=UTC)
 
 
 def test_it_is_what_judging_each_refresh_gives(workspace, keep, rule) -> None:
@@ -75,7 +75,7 @@ def test_a_rule_that_is_only_thought_of_is_replayed_too(workspace, keep, rule) -
 
 def test_where_nothing_was_refreshed_there_is_nothing(workspace, rule) -> None:
     told = replay(workspace, rule()).told()
-    assert (told["from"], told["judged"], told["events"]) == (None, 0, [])
+    assert (told["start"], told["judged"], told["events"]) == (None, 0, [])
 
 
 @pytest.mark.parametrize("days", [0, 367])

@@ -47,8 +47,8 @@ class Replayed:
         tell = AREAS[self.rule.area].told
         return {
             "alert": self.rule.id,
-            "from": self.start,
-            "to": self.end,
+            "start": self.start,
+            "end": self.end,
             "judged": sum(self.statuses.values()),
             "fired": self.count("fired"),
             "repeated": self.count("repeated"),

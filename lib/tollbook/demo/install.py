@@ -13,8 +13,10 @@ from tollbook.account.audit import command_line
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer
 from tollbook.account.people import persons
+from tollbook.alerts.refreshed import after_refresh
 from tollbook.billing.deckfile import read_deck
 from tollbook.billing.decks import Side, deck_book, import_deck
+from tollbook.demo import alerts
 from tollbook.demo.calls import Traffic, generate
 from tollbook.demo.decks import write_decks
 from tollbook.demo.files import write
@@ -46,6 +48,7 @@ class Installed:
     contacts: int = 0
     decks: int = 0
     rates: int = 0
+    alerts: int = 0
     days: int = 0
     files: int = 0
     calls: int = 0
@@ -97,9 +100,11 @@ def install(
         imported = ingest(
             lake, map(str, paths), decks=deck_book(database), switch=SWITCH, zone="UTC", say=say
         )
+        done.alerts = alerts.enter(database, now)
         database.close()
     with done.stage("figures refreshed", say):
         refresh(lake)
+        after_refresh(workspace)
     return _finished(done, traffic, imported, folder)
 
 

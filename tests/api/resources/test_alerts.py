@@ -34,7 +34,7 @@ def test_a_rule_is_entered_shown_changed_and_removed(api) -> None:
 def test_a_back_test_is_of_the_known_calls(api, alert) -> None:
     # Of alpha's calls two of five are answered, of beta's nine of ten: 10 calls are few.
     told = api.ask("GET", f"{PATH}/{alert['id']}/backtest?days=2", token="analyst").json
-    assert (told["alert"], told["judged"], told["from"]) == (alert["id"], 2 * 2 * 96, "2026-10-03T22:30:00Z")
+    assert (told["alert"], told["judged"], told["start"]) == (alert["id"], 2 * 2 * 96, "2026-10-03T22:30:00Z")
     assert {one["subject"] for one in told["events"]} <= {"alpha", "beta"}
     assert api.ask("GET", f"{PATH}/{alert['id']}/backtest?days=0", token="analyst").status == 400
 

@@ -191,8 +191,8 @@ class Backtest(Part):
     """How often a rule would have fired, had every quarter of an hour been judged as it ended."""
 
     alert: int
-    since: Annotated[Instant | None, Field(alias="from")]
-    until: Annotated[Instant | None, Field(alias="to")]
+    start: Instant | None
+    end: Instant | None
     judged: Annotated[int, Field(description="Figures that were judged.")]
     fired: int
     repeated: int
