@@ -91,10 +91,22 @@ def test_notifications_of_payments_that_nobody_could_book_are_counted(workspace)
 def test_an_alert_that_is_raised_leads_to_its_page(workspace, keep):
     entered(workspace, ["acme"], ["north"])
     with Database.of(workspace).session() as session:
-        told = {"name": "ASR", "area": "asr", "threshold": "40%", "sample_min": "15", "min_calls": "1", "by": "customer"}
+        told = {
+            "name": "ASR",
+            "area": "asr",
+            "threshold": "40%",
+            "sample_min": "15",
+            "min_calls": "1",
+            "by": "customer",
+        }
         rules.add(session, Actor(None, "test"), told, datetime(2026, 10, 5, tzinfo=UTC))
     keep([{"at": "2026-10-05T10:00", "customer": "acme", "carrier": "north"}])
     assert checklist(workspace) == []
     after_refresh(workspace)
     (item,) = checklist(workspace)
-    assert (item.name, item.words, item.page, item.query) == ("alert", "Alert raised: ASR", "alerts", {"alert": "1"})
+    assert (item.name, item.words, item.page, item.query) == (
+        "alert",
+        "Alert raised: ASR",
+        "alerts",
+        {"alert": "1"},
+    )

@@ -28,7 +28,9 @@ CALLS = 3 * Decimal("0.056")
 
 def left(workspace, *at: datetime, by: str = "") -> list[Decimal]:
     """The balance of acme at each of these, or of all customers at the last."""
-    rule = Alert(area="balance", by=by, customer="" if by else "acme", carrier="", destination="", sample_min=60)
+    rule = Alert(
+        area="balance", by=by, customer="" if by else "acme", carrier="", destination="", sample_min=60
+    )
     with Database.of(workspace).reading() as session:
         found = sources(Lake(workspace), session)
         assert found is not None
@@ -51,7 +53,9 @@ def test_a_payment_that_is_not_completed_does_not_count(charged) -> None:
 
 @pytest.mark.parametrize("is_credited", [False, True])
 def test_the_last_one_is_the_balance_that_everybody_is_told(charged, is_credited) -> None:
-    made = make_invoice(Bill(charged, "acme", parse_period("2026-10-05"), MONDAY + timedelta(days=9), Invoice()))
+    made = make_invoice(
+        Bill(charged, "acme", parse_period("2026-10-05"), MONDAY + timedelta(days=9), Invoice())
+    )
     db = Database.of(charged)
     before, later = MONDAY + timedelta(days=8), MONDAY + timedelta(days=10)
     if is_credited:

@@ -19,8 +19,10 @@ def test_it_is_what_the_histogram_says_of_the_same_span(workspace, keep, by: str
     keep(
         seizures=[
             {
-                **{"at": (START + timedelta(seconds=37 * n)).strftime("%Y-%m-%dT%H:%M:%S"), "seizure": 1},
-                **{"carrier": "north" if n % 3 else "south", "pdd_ms": 200 + n * n % 7000},
+                "at": (START + timedelta(seconds=37 * n)).strftime("%Y-%m-%dT%H:%M:%S"),
+                "seizure": 1,
+                "carrier": "north" if n % 3 else "south",
+                "pdd_ms": 200 + n * n % 7000,
             }
             for n in range(200)
         ]

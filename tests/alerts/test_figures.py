@@ -39,7 +39,10 @@ def test_a_ratio_is_of_the_sums_of_its_period(workspace, keep) -> None:
 def test_each_carrier_has_its_own_of_its_seizures(workspace, keep) -> None:
     keep(
         calls("10:00", 4, 3, carrier="south"),
-        [*calls("10:00", 4, 1, carrier="north", seizure=1), *calls("10:00", 3, 2, carrier="south", seizure=1)],
+        [
+            *calls("10:00", 4, 1, carrier="north", seizure=1),
+            *calls("10:00", 3, 2, carrier="south", seizure=1),
+        ],
     )
     made = of(workspace, "10:15", "10:15", by="carrier", sample_min=15)
     assert made.select("subject", "value", "calls").rows() == [("north", 1 / 4, 4), ("south", 2 / 3, 3)]
@@ -59,7 +62,9 @@ def test_a_figure_is_what_the_metric_says_of_the_same_span(network, area: str, w
     made = of(network, "13:45", "15:00", area=area, sample_min=120, **who)
     for at, value in made.select("at", "value").rows():
         named = {f"{name}s": [one] for name, one in who.items()}
-        (expected,) = compute(Lake(network), [area], (), at - timedelta(minutes=120), at, **named)[area].to_list()
+        (expected,) = compute(Lake(network), [area], (), at - timedelta(minutes=120), at, **named)[
+            area
+        ].to_list()
         assert value == pytest.approx(expected), at
     assert made["at"].max() == end
     assert made.height == 6

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-
 from tollbook.account.alerts.models import Alert
 from tollbook.account.database import Database
 from tollbook.alerts.recorded import recorded

@@ -80,7 +80,12 @@ def test_of_too_few_calls_nothing_is_said_but_that(workspace, keep, rule) -> Non
     assert kinds(workspace) == []
     with Database.of(workspace).reading() as session:
         (state,) = rules.show(session, 1)["states"]
-    assert (state["status"], state["calls"], state["value"], state["raised_at"]) == ("few_calls", 10, 0.1, None)
+    assert (state["status"], state["calls"], state["value"], state["raised_at"]) == (
+        "few_calls",
+        10,
+        0.1,
+        None,
+    )
 
 
 def test_one_of_whom_nothing_is_there_any_more_has_no_data_and_stays_raised(workspace, keep, rule) -> None:
@@ -109,7 +114,9 @@ def test_a_rule_that_is_off_or_removed_is_not_judged(workspace, keep, rule) -> N
     assert kinds(workspace) == []
 
 
-def test_a_rule_that_changed_while_its_figures_were_read_waits_for_the_next_refresh(workspace, keep, rule, monkeypatch) -> None:
+def test_a_rule_that_changed_while_its_figures_were_read_waits_for_the_next_refresh(
+    workspace, keep, rule, monkeypatch
+) -> None:
     watched = rule()
     keep(calls("11:00", 10, 1))
     read = refreshed.course

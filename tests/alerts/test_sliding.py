@@ -13,11 +13,15 @@ QUARTER = timedelta(minutes=15)
 
 
 def rule(**fields: object) -> Alert:
-    return Alert(**{"sample_min": 30, "by": "carrier", "customer": "", "carrier": "", "destination": "", **fields})
+    return Alert(
+        **{"sample_min": 30, "by": "carrier", "customer": "", "carrier": "", "destination": "", **fields}
+    )
 
 
 def test_each_end_has_the_sum_of_the_period_before_it() -> None:
-    rows = pl.DataFrame({"subject": "north", "quarter_at": [AT, AT + QUARTER, AT + 3 * QUARTER], "n": [1, 2, 4]})
+    rows = pl.DataFrame(
+        {"subject": "north", "quarter_at": [AT, AT + QUARTER, AT + 3 * QUARTER], "n": [1, 2, 4]}
+    )
     ends = quarters(AT + 2 * QUARTER, AT + 4 * QUARTER)
     made = slid(rows, rule(), ends, ["n"], lambda column, width: column.rolling_sum(width, min_samples=1))
     assert made["at"].to_list() == ends.to_list()
@@ -26,7 +30,13 @@ def test_each_end_has_the_sum_of_the_period_before_it() -> None:
 
 def test_a_rule_of_all_has_figures_where_there_is_no_row() -> None:
     rows = pl.DataFrame(schema={"subject": pl.String, "quarter_at": pl.Datetime("us", "UTC"), "n": pl.Int64})
-    made = slid(rows, rule(by=""), quarters(AT, AT), ["n"], lambda column, width: column.rolling_sum(width, min_samples=1))
+    made = slid(
+        rows,
+        rule(by=""),
+        quarters(AT, AT),
+        ["n"],
+        lambda column, width: column.rolling_sum(width, min_samples=1),
+    )
     assert made.rows() == [("", AT, 0)]
 
 

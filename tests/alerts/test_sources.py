@@ -25,7 +25,9 @@ def test_before_the_first_refresh_there_are_none(workspace) -> None:
         assert sources(Lake(workspace), session) is None
 
 
-def test_traffic_is_judged_to_the_newest_whole_quarter_of_an_hour_and_the_rest_by_the_clock(workspace, keep) -> None:
+def test_traffic_is_judged_to_the_newest_whole_quarter_of_an_hour_and_the_rest_by_the_clock(
+    workspace, keep
+) -> None:
     lake = keep(calls("11:50", 1, 1), rolled=False)
     refresh(lake, at("11:55:30"))
     assert ends(workspace, "asr", "balance", "completeness") == [at("11:45"), at("11:55:30"), at("11:45")]

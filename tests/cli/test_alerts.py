@@ -12,12 +12,26 @@ def alert(tollbook):
 
 
 def asr(alert, *more: str) -> int:
-    words = ("add", "ASR", "--area", "asr", "--threshold", "40%", "--reset", "45%", "--sample", "15", "--json")
+    words = (
+        "add",
+        "ASR",
+        "--area",
+        "asr",
+        "--threshold",
+        "40%",
+        "--reset",
+        "45%",
+        "--sample",
+        "15",
+        "--json",
+    )
     return alert(*words, *more).json["id"]
 
 
 def test_a_rule_is_entered_listed_changed_and_removed(alert) -> None:
-    row = alert("add", "ASR per carrier", "--area", "asr", "--threshold", "40%", "--by", "carrier", "--json").json
+    row = alert(
+        "add", "ASR per carrier", "--area", "asr", "--threshold", "40%", "--by", "carrier", "--json"
+    ).json
     assert (row["id"], row["threshold"], row["reset"], row["operator"]) == (1, "0.4", "0.4", "below")
     assert (row["sample_min"], row["min_calls"], row["repeat_min"]) == (60, 50, None)
     assert alert("set", "1", "--reset", "45%", "--repeat", "60", "--json").json["reset"] == "0.45"
@@ -67,7 +81,10 @@ def test_a_test_without_a_mail_server_says_so(alert) -> None:
         (("add", "x", "--area", "asr"), "threshold is missing"),
         (("add", "x", "--area", "asr", "--threshold", "40"), "write 40% or 0.4 of asr"),
         (("add", "x", "--area", "asrr", "--threshold", "40%"), "did you mean 'asr'?"),
-        (("add", "x", "--area", "asr", "--threshold", "40%", "--to", "nobody"), "nobody signs in as 'nobody'"),
+        (
+            ("add", "x", "--area", "asr", "--threshold", "40%", "--to", "nobody"),
+            "nobody signs in as 'nobody'",
+        ),
         (("set", "9", "--threshold", "40%"), "there is no alert '9'"),
         (("set", "9"), "nothing to set"),
         (("remove", "9"), "there is no alert '9'"),

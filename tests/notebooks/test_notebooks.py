@@ -11,7 +11,15 @@ from papermill.exceptions import PapermillExecutionError
 
 from tollbook.params import folder
 
-SHOWN = {"dashboard": 8, "summary": 3, "calls": 2, "carriers": 3, "number_blocks": 6, "alerts": 7, "invoices": 2}
+SHOWN = {
+    "dashboard": 8,
+    "summary": 3,
+    "calls": 2,
+    "carriers": 3,
+    "number_blocks": 6,
+    "alerts": 7,
+    "invoices": 2,
+}
 """How many widgets each shows."""
 NAMES = tuple(SHOWN)
 NBVAL = ("--nbval-lax", "--nbval-current-env")

@@ -28,10 +28,15 @@ def test_an_admin_looks_tries_enters_and_removes(watched, billing, browser):
     page.goto(f"{billing}alerts?alert={watched}")
     page.wait_for_function("document.querySelectorAll('.tollbook-alerts[data-drawn]').length === 2")
     page.wait_for_function("globalThis.tollbookChosen")
-    form, replay = page.get_by_role("region", name="Add or change"), page.get_by_role("region", name="Back-test")
+    form, replay = (
+        page.get_by_role("region", name="Add or change"),
+        page.get_by_role("region", name="Back-test"),
+    )
     assert form.get_by_label("Threshold").input_value() == "60%"
     replay.get_by_text("It would have fired").wait_for()
-    page.locator(".tollbook-graph[data-state=ready], .tollbook-graph canvas, .tollbook-graph svg").first.wait_for()
+    page.locator(
+        ".tollbook-graph[data-state=ready], .tollbook-graph canvas, .tollbook-graph svg"
+    ).first.wait_for()
     form.get_by_label("Threshold").fill("1%")
     form.get_by_role("button", name="Back-test these values").click()
     form.get_by_role("alert").filter(has_text="not under the threshold").wait_for()

@@ -14,9 +14,21 @@ from tollbook.show.alert_rows import bound_words, event_frame, firing_frame, of_
 
 AT = datetime(2026, 10, 5, 12, tzinfo=UTC)
 RULE = {
-    **{"id": 1, "name": "ASR", "area": "asr", "operator": "below", "threshold": Decimal("0.4"), "reset": Decimal("0.45")},
-    **{"sample_min": 60, "min_calls": 50, "repeat_min": None, "by": "carrier", "customer": "", "carrier": ""},
-    **{"destination": "", "recipients": ["a@x.example"], "active": True},
+    "id": 1,
+    "name": "ASR",
+    "area": "asr",
+    "operator": "below",
+    "threshold": Decimal("0.4"),
+    "reset": Decimal("0.45"),
+    "sample_min": 60,
+    "min_calls": 50,
+    "repeat_min": None,
+    "by": "carrier",
+    "customer": "",
+    "carrier": "",
+    "destination": "",
+    "recipients": ["a@x.example"],
+    "active": True,
 }
 STATE = {"subject": "north", "status": "ok", "raised_at": None, "at": AT, "value": 0.5, "calls": 60}
 
@@ -28,7 +40,12 @@ def rows(rule: dict[str, object], *states: dict[str, object]) -> list[dict[str, 
 def test_those_that_are_raised_come_first() -> None:
     raised = {**STATE, "subject": "south", "status": "raised", "raised_at": AT, "value": 0.3}
     first, second = rows({}, STATE, raised)
-    assert (first["subject"], first["status"], first["tone"], first["value"]) == ("south", "raised", "wrong", "30.00 %")
+    assert (first["subject"], first["status"], first["tone"], first["value"]) == (
+        "south",
+        "raised",
+        "wrong",
+        "30.00 %",
+    )
     assert (second["subject"], second["tone"], second["calls"]) == ("north", "good", "60")
     assert first["rule"] == "below 40.00 %, over at 45.00 %"
     assert first["href"] == "alerts?alert=1"
@@ -51,7 +68,12 @@ def test_a_rule_without_a_state_is_not_judged_yet_or_off() -> None:
 def test_a_balance_has_its_customers_currency_and_no_sample() -> None:
     rule = {"area": "balance", "by": "customer", "threshold": Decimal(5), "reset": Decimal(5)}
     (one,) = rows(rule, {**STATE, "subject": "acme", "value": Decimal("-7.5"), "calls": None})
-    assert (one["value"], one["rule"], one["sample"], one["calls"]) == ("-7.50 EUR", "below 5.00 EUR", "–", "–")
+    assert (one["value"], one["rule"], one["sample"], one["calls"]) == (
+        "-7.50 EUR",
+        "below 5.00 EUR",
+        "–",
+        "–",
+    )
 
 
 def test_names_say_what_a_figure_is_of() -> None:
@@ -61,7 +83,15 @@ def test_names_say_what_a_figure_is_of() -> None:
 
 
 def test_an_event_says_who_was_told() -> None:
-    row = {**RULE, "kind": "fired", "subject": "north", "at": AT, "recorded_at": AT, "value": 0.3, "calls": 60}
+    row = {
+        **RULE,
+        "kind": "fired",
+        "subject": "north",
+        "at": AT,
+        "recorded_at": AT,
+        "value": 0.3,
+        "calls": 60,
+    }
     row["deliveries"] = [{"to": "a@x.example", "state": "sent"}, {"to": "ada", "state": None}]
     (one,) = event_frame([row], {}).to_dicts()
     assert (one["kind"], one["tone"], one["told"]) == ("raised", "wrong", "a@x.example: sent, ada: –")
@@ -71,4 +101,9 @@ def test_what_a_rule_would_have_done_is_a_row_each() -> None:
     figure = Figure(AT, Decimal("0.3"), Decimal(30), Decimal(100), 100)
     made = Replayed(Alert(**{k: v for k, v in RULE.items() if k != "recipients"}), AT, AT, pl.DataFrame(), (Happening("north", "fired", figure),), Counter())  # fmt: skip
     (one,) = firing_frame(made, {}).to_dicts()
-    assert (one["subject"], one["value"], one["calls"], one["recorded_at"]) == ("north", "30.00 %", "100", None)
+    assert (one["subject"], one["value"], one["calls"], one["recorded_at"]) == (
+        "north",
+        "30.00 %",
+        "100",
+        None,
+    )

@@ -16,9 +16,20 @@ def test_the_form_has_every_field_that_can_be_entered() -> None:
 def test_the_form_is_filled_as_people_type_it() -> None:
     rule = Alert(name="ASR", area="asr", operator="below", threshold=Decimal("0.4"), reset=Decimal("0.455"))
     rule.sample_min, rule.min_calls, rule.repeat_min, rule.by = 60, 50, None, "carrier"
-    rule.customer, rule.carrier, rule.destination, rule.recipients, rule.active = "", "", "", ("a@x.example",), False
+    rule.customer, rule.carrier, rule.destination, rule.recipients, rule.active = (
+        "",
+        "",
+        "",
+        ("a@x.example",),
+        False,
+    )
     held = {field["name"]: field["value"] for field in alert_words.fields(rule)}
-    assert (held["threshold"], held["reset"], held["repeat_min"], held["active"]) == ("40%", "45.5%", "", "no")
+    assert (held["threshold"], held["reset"], held["repeat_min"], held["active"]) == (
+        "40%",
+        "45.5%",
+        "",
+        "no",
+    )
     assert {name: FIELDS[name].value(text) for name, text in held.items()} == {
         name: getattr(rule, name) for name in FIELDS
     }

@@ -16,7 +16,14 @@ from tollbook.show import alerts, reader
 
 BY = Actor(None, "test")
 ANNA = Actor(7, "anna@site.example", "192.0.2.1")
-FILLED = {"name": "ACD", "area": "acd", "threshold": "90", "sample_min": "15", "min_calls": "1", "operator": ""}
+FILLED = {
+    "name": "ACD",
+    "area": "acd",
+    "threshold": "90",
+    "sample_min": "15",
+    "min_calls": "1",
+    "operator": "",
+}
 
 
 @pytest.fixture
@@ -26,7 +33,14 @@ def db(workspace, keep, monkeypatch):
     monkeypatch.setattr(reader._process, "scope", None)
     monkeypatch.setattr(reader._process, "actor", None)
     made = Database.of(workspace)
-    told = {"name": "ASR", "area": "asr", "threshold": "40%", "reset": "45%", "sample_min": "15", "min_calls": "10"}
+    told = {
+        "name": "ASR",
+        "area": "asr",
+        "threshold": "40%",
+        "reset": "45%",
+        "sample_min": "15",
+        "min_calls": "10",
+    }
     with made.session() as session:
         rules.add(session, BY, {**told, "by": "customer"}, now())
     keep([*calls("11:00", 10, 9, customer="acme"), *calls("11:00", 10, 1, customer="zebra")])
@@ -77,7 +91,10 @@ def test_a_chosen_rule_is_in_the_form_and_its_back_test_below(opened) -> None:
     assert {field["name"]: field["value"] for field in page.form().told["fields"]}["threshold"] == "40%"
     told = page.replay().told
     assert told["summary"].startswith("It would have fired 1 time in the last 30 days.")
-    assert (told["subjects"], told["subject"]) == ([{"name": "zebra", "fired": 1}, {"name": "acme", "fired": 0}], "zebra")
+    assert (told["subjects"], told["subject"]) == (
+        [{"name": "zebra", "fired": 1}, {"name": "acme", "fired": 0}],
+        "zebra",
+    )
     assert (page.graph().state, page.graph().title) == ("ready", "ASR, zebra")
     assert page.firings().frame["value"].to_list() == ["10.00 %"]
     assert ask(page.replay(), kind="subject", subject="acme") == ""
@@ -87,7 +104,10 @@ def test_a_chosen_rule_is_in_the_form_and_its_back_test_below(opened) -> None:
 
 def test_a_rule_is_entered_changed_tested_and_removed(opened, db) -> None:
     page = opened()
-    assert ask(page.form(), kind="save", values=FILLED) == "ACD was entered. It is judged from the next refresh on."
+    assert (
+        ask(page.form(), kind="save", values=FILLED)
+        == "ACD was entered. It is judged from the next refresh on."
+    )
     assert page.controls().values["alert"] == "2"
     assert ask(page.form(), kind="save", values={"threshold": "80"}) == "ACD was changed."
     assert ask(page.form(), kind="test") == "A test is on its way to 0 recipients."

@@ -75,7 +75,16 @@ TABLE: Final = (
 
 RIGHTS: Final[Mapping[str, Right]] = {right.resource: right for right in TABLE}
 
-API_RESOURCES: Final = ("invoices", "summary", "customers", "payments", "blocks", "extensions", "live", "alerts")
+API_RESOURCES: Final = (
+    "invoices",
+    "summary",
+    "customers",
+    "payments",
+    "blocks",
+    "extensions",
+    "live",
+    "alerts",
+)
 """What the HTTP API serves, and what a token can be confined to."""
 TOKEN_SCOPES: Final = ("read", *API_RESOURCES, "monitoring")
 """What a token is for: `read` sees all that its owner may see, a resource's name does all its owner may with it."""

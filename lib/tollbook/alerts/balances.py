@@ -50,7 +50,7 @@ def _owners(sources: Sources, rule: Alert) -> dict[str, str | None]:
     wanted = select(Customer.id, Customer.currency).order_by(Customer.id)
     if rule.customer:
         wanted = wanted.where(Customer.id == rule.customer)
-    return {name: currency for name, currency in sources.session.execute(wanted)}
+    return dict(sources.session.execute(wanted).tuples())
 
 
 def _charges(sources: Sources, owners: dict[str, str | None]) -> pl.DataFrame:

@@ -15,7 +15,12 @@ from tollbook.tables import PDD
 
 SHARE: Final = 0.95
 """Of the calls that have a PDD: so many have at most the figure."""
-_SCHEMA: Final = {"subject": pl.String, "at": pl.Datetime("us", "UTC"), "pdd_bin": pl.Int64, "calls": pl.Int64}
+_SCHEMA: Final = {
+    "subject": pl.String,
+    "at": pl.Datetime("us", "UTC"),
+    "pdd_bin": pl.Int64,
+    "calls": pl.Int64,
+}
 
 
 def delays(sources: Sources, rule: Alert, ends: pl.Series) -> pl.DataFrame:

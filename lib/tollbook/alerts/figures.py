@@ -67,7 +67,9 @@ def _of_channels(sources: Sources, rule: Alert, ends: pl.Series) -> pl.DataFrame
     levels = most(sources.lake, by, starts, ends[-1], customers=own["customers"], carriers=own["carriers"])
     named = levels.rename({"at": "quarter_at", **({rule.by: "subject"} if rule.by else {})})
     rows = (named if rule.by else named.with_columns(subject=pl.lit(""))).drop_nulls("subject")
-    windows = slid(rows, rule, ends, ["channels"], lambda column, width: column.rolling_max(width, min_samples=1))
+    windows = slid(
+        rows, rule, ends, ["channels"], lambda column, width: column.rolling_max(width, min_samples=1)
+    )
     nothing = pl.lit(None, pl.Float64)
     return windows.select(
         *("subject", "at"),

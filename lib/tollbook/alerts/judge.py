@@ -98,7 +98,9 @@ def _next(rule: Alert, old: Standing, row: Mapping[str, Any]) -> tuple[Standing,
         return (Standing("raised", at, at), "fired") if row["beyond"] else (Standing(), None)
     if row["back"]:
         return Standing(), "reset"
-    again = rule.repeat_min is not None and (at - (old.told_at or old.raised_at)) >= timedelta(minutes=rule.repeat_min)
+    again = rule.repeat_min is not None and (at - (old.told_at or old.raised_at)) >= timedelta(
+        minutes=rule.repeat_min
+    )
     if again:
         return Standing("raised", old.raised_at, at), "repeated"
     return replace(old, status="raised"), None

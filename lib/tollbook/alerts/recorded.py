@@ -62,7 +62,9 @@ def _seen(live: LiveLake, rule: Alert, minutes: pl.DataFrame, start: datetime, e
     return _by_quarter(found.with_columns(seen=pl.lit(1, pl.Int64)), "seen")
 
 
-def _told(sources: Sources, rule: Alert, minutes: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
+def _told(
+    sources: Sources, rule: Alert, minutes: pl.DataFrame, start: datetime, end: datetime
+) -> pl.DataFrame:
     """The same of the records, as `told`."""
     starts = pl.datetime_range(start, end, _MINUTE, closed="left", time_unit="us", eager=True)
     by = [rule.by] if rule.by else []

@@ -115,7 +115,13 @@ def _judge(
                 {"alert": rule.id, "name": rule.name, "kind": one.kind, "subject": one.subject}
             )
     for state in states.values():
-        state.status, state.value, state.numerator, state.denominator, state.calls = "no_data", None, None, None, None
+        state.status, state.value, state.numerator, state.denominator, state.calls = (
+            "no_data",
+            None,
+            None,
+            None,
+            None,
+        )
 
 
 def _keep(session: Session, rule: Alert, state: AlertState | None, one: Judged) -> None:

@@ -57,7 +57,9 @@ class Replayed:
             "no_data": self.statuses["no_data"],
             "events": [
                 {
-                    **{"kind": one.kind, "subject": one.subject, "at": one.figure.at},
+                    "kind": one.kind,
+                    "subject": one.subject,
+                    "at": one.figure.at,
                     **{n: tell(getattr(one.figure, n)) for n in ("value", "numerator", "denominator")},
                     "calls": one.figure.calls,
                 }

@@ -54,7 +54,9 @@ class ToldAlert(Part):
     customer: str
     carrier: str
     destination: str
-    subject: Annotated[str, Field(description="What the rule is judged by; empty where that is all together.")]
+    subject: Annotated[
+        str, Field(description="What the rule is judged by; empty where that is all together.")
+    ]
     at: Annotated[Instant, Field(description="End of the sample period.")]
     recorded_at: Instant
     value: Annotated[Amount | float | None, Field(description="A balance as text; else a number.")]
@@ -131,11 +133,25 @@ class AlertEvent(Part):
     model_config = _event(
         "alert.fired",
         {
-            **{"id": 9, "alert": 3, "name": "ASR per carrier", "kind": "fired", "area": "asr", "by": "carrier"},
-            **{"customer": "", "carrier": "", "destination": "", "subject": "north"},
-            **{"at": "2026-10-05T13:00:00Z", "recorded_at": "2026-10-05T13:05:00Z"},
-            **{"value": 0.3125, "numerator": 25.0, "denominator": 80.0, "calls": 80},
-            **{"operator": "below", "threshold": "0.4", "unit": "%"},
+            "id": 9,
+            "alert": 3,
+            "name": "ASR per carrier",
+            "kind": "fired",
+            "area": "asr",
+            "by": "carrier",
+            "customer": "",
+            "carrier": "",
+            "destination": "",
+            "subject": "north",
+            "at": "2026-10-05T13:00:00Z",
+            "recorded_at": "2026-10-05T13:05:00Z",
+            "value": 0.3125,
+            "numerator": 25.0,
+            "denominator": 80.0,
+            "calls": 80,
+            "operator": "below",
+            "threshold": "0.4",
+            "unit": "%",
         },
     )
 

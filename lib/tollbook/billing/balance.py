@@ -170,7 +170,9 @@ def steps(session: Session, customers: Collection[str]) -> Iterator[tuple[str, d
         yield owner, at, -charged
     note = aliased(Invoice)
     whole = note.id.not_in(select(Adjustment.invoice_id))
-    taken_back = select(note.issued_at).where(note.corrects_id == Invoice.id, whole).limit(1).scalar_subquery()
+    taken_back = (
+        select(note.issued_at).where(note.corrects_id == Invoice.id, whole).limit(1).scalar_subquery()
+    )
     told = (Invoice.customer_id, Invoice.issued_at, Invoice.status, taken_back)
     mine = (Invoice.customer_id.in_(customers), Invoice.number.is_not(None))
     own = select(*told, Invoice.exact_charge).where(*mine, Invoice.kind == "invoice")

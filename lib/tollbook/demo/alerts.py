@@ -10,12 +10,23 @@ from tollbook.account.database import Database
 
 RULES: Final[tuple[Mapping[str, str], ...]] = (
     {
-        **{"name": "ASR of harbor", "area": "asr", "threshold": "29%", "reset": "40%", "carrier": "harbor"},
-        **{"sample_min": "120", "min_calls": "100"},
+        "name": "ASR of harbor",
+        "area": "asr",
+        "threshold": "29%",
+        "reset": "40%",
+        "carrier": "harbor",
+        "sample_min": "120",
+        "min_calls": "100",
     },
     {
-        **{"name": "False answers", "area": "asr", "operator": "above", "threshold": "90%", "reset": "80%"},
-        **{"by": "carrier", "sample_min": "1440", "min_calls": "100"},
+        "name": "False answers",
+        "area": "asr",
+        "operator": "above",
+        "threshold": "90%",
+        "reset": "80%",
+        "by": "carrier",
+        "sample_min": "1440",
+        "min_calls": "100",
     },
     {"name": "Calls without a charge", "area": "unrated", "threshold": "0", "by": "customer"},
 )

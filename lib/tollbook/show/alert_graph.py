@@ -34,9 +34,9 @@ def drawn(made: Replayed, subject: str, currency: str = "") -> Drawing | None:
     # An amount is drawn as a float, and told exactly in `words`.
     value = (pl.col("value").cast(pl.Float64) * scale).alias("value")
     words = pl.Series("words", [area.words(one, currency) for one in own["value"]])
-    points = own.select(series=pl.lit(TOTAL), at="at", numerator="numerator", denominator="denominator").with_columns(
-        own.select(value)["value"], words
-    )
+    points = own.select(
+        series=pl.lit(TOTAL), at="at", numerator="numerator", denominator="denominator"
+    ).with_columns(own.select(value)["value"], words)
     unit = currency if area.is_money else area.unit
     note = tr("{figure} of {subject}").format(figure=tr(area.label), subject=subject or tr("all"))
     made_of = lines(points, span, unit=unit, note=note, labels={TOTAL: subject or tr("all")})
@@ -65,7 +65,10 @@ def _bounds() -> Json:
         "encoding": {
             "y": {"field": "value", "type": "quantitative", "title": None},
             "color": {"condition": {"test": "datum.kind === 'threshold'", "value": _WRONG}, "value": _GOOD},
-            "strokeDash": {"condition": {"test": "datum.kind === 'threshold'", "value": [1, 0]}, "value": [5, 4]},
+            "strokeDash": {
+                "condition": {"test": "datum.kind === 'threshold'", "value": [1, 0]},
+                "value": [5, 4],
+            },
         },
     }
 
@@ -79,6 +82,9 @@ def _marks() -> Json:
             "x": {"field": "t", "type": "temporal", "title": None, "scale": {"type": "utc", "nice": False}},
             "y": {"field": "value", "type": "quantitative", "title": None},
             "color": {"condition": {"test": "datum.kind === 'fired'", "value": _WRONG}, "value": _GOOD},
-            "shape": {"condition": {"test": "datum.kind === 'fired'", "value": "triangle-down"}, "value": "circle"},
+            "shape": {
+                "condition": {"test": "datum.kind === 'fired'", "value": "triangle-down"},
+                "value": "circle",
+            },
         },
     }

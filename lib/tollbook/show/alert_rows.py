@@ -13,13 +13,21 @@ Row = Mapping[str, Any]
 _INSTANT: Final = pl.Datetime("us", "UTC")
 _RULES: Final = pl.Schema(
     {
-        **dict.fromkeys(("id", "name", "href", "area", "subject", "rule", "sample", "value", "calls"), pl.String),
-        **{"status": pl.String, "tone": pl.String, "raised_at": _INSTANT, "at": _INSTANT, "recipients": pl.String},
+        **dict.fromkeys(
+            ("id", "name", "href", "area", "subject", "rule", "sample", "value", "calls"), pl.String
+        ),
+        "status": pl.String,
+        "tone": pl.String,
+        "raised_at": _INSTANT,
+        "at": _INSTANT,
+        "recipients": pl.String,
     }
 )
 _EVENTS: Final = pl.Schema(
     {
-        **{"id": pl.Int64, "at": _INSTANT, "recorded_at": _INSTANT},
+        "id": pl.Int64,
+        "at": _INSTANT,
+        "recorded_at": _INSTANT,
         **dict.fromkeys(("name", "kind", "tone", "subject", "value", "calls", "told"), pl.String),
     }
 )
@@ -54,7 +62,11 @@ def firing_frame(made: Replayed, currencies: Mapping[str, str]) -> pl.DataFrame:
     rule = vars(made.rule)
     told = [
         {
-            **{"id": place, "at": one.figure.at, "recorded_at": None, "name": made.rule.name, "told": ""},
+            "id": place,
+            "at": one.figure.at,
+            "recorded_at": None,
+            "name": made.rule.name,
+            "told": "",
             **_figure(made.rule.area, vars(one.figure), _currency(rule, one.subject, currencies)),
             **_kind(one.kind),
             "subject": of_whom(rule, one.subject),
@@ -82,20 +94,29 @@ def of_whom(row: Row, subject: str) -> str:
 def _rule(row: Row, state: Row | None, currencies: Mapping[str, str]) -> dict[str, Any]:
     subject = state["subject"] if state else ""
     currency = _currency(row, subject, currencies)
-    each = {"customer": tr("each customer"), "carrier": tr("each carrier"), "destination": tr("each destination")}
+    each = {
+        "customer": tr("each customer"),
+        "carrier": tr("each carrier"),
+        "destination": tr("each destination"),
+    }
     status = "raised" if state and state["raised_at"] else state["status"] if state else ""
     words = status_words(state["status"]) if state else tr("not judged yet") if row["active"] else tr("off")
     if status == "raised" and state and state["status"] != "raised":
         words = f"{status_words('raised')}, {words}"
     area = AREAS[row["area"]]
     return {
-        **{"id": str(row["id"]), "name": row["name"], "href": f"alerts?alert={row['id']}", "area": tr(area.label)},
+        "id": str(row["id"]),
+        "name": row["name"],
+        "href": f"alerts?alert={row['id']}",
+        "area": tr(area.label),
         "subject": of_whom(row, subject) if subject or not row["by"] else each[row["by"]],
         "rule": bound_words(row, currency),
         "sample": tr("{minutes} min").format(minutes=row["sample_min"]) if area.is_sampled else "–",
         **_figure(row["area"], state or {"value": None, "calls": None}, currency),
-        **{"status": words, "tone": _TONES.get(status, "quiet")},
-        **{"raised_at": state["raised_at"] if state else None, "at": state["at"] if state else None},
+        "status": words,
+        "tone": _TONES.get(status, "quiet"),
+        "raised_at": state["raised_at"] if state else None,
+        "at": state["at"] if state else None,
         "recipients": ", ".join(row["recipients"]),
     }
 

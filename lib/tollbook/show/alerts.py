@@ -22,8 +22,8 @@ from tollbook.account.secret import workspace_secret
 from tollbook.alerts import testing
 from tollbook.alerts.replay import DAYS, Replayed, replayed
 from tollbook.errors import UsageError
-from tollbook.language import tr, trn, use
 from tollbook.lake.store import Lake
+from tollbook.language import tr, trn, use
 from tollbook.params import Alerts as Params
 from tollbook.params import Site
 from tollbook.params import read as params_of
@@ -63,9 +63,15 @@ class AlertPage:
         self._form = Part(part="form", label=tr("Add or change"), words=words)
         self._replay = Part(part="replay", label=tr("Back-test"), words=words)
         self._graph = Graph("backtest", tr("Back-test"))
-        self._rules = _grid("rules", rule_frame([], {}), alert_words.rule_columns(), tr("Alerts"), ("id", "subject"))
-        self._firings = _grid("firings", event_frame([], {}), alert_words.firing_columns(), tr("Back-test"), ("id",))
-        self._events = _grid("events", event_frame([], {}), alert_words.event_columns(), tr("History"), ("id",))
+        self._rules = _grid(
+            "rules", rule_frame([], {}), alert_words.rule_columns(), tr("Alerts"), ("id", "subject")
+        )
+        self._firings = _grid(
+            "firings", event_frame([], {}), alert_words.firing_columns(), tr("Back-test"), ("id",)
+        )
+        self._events = _grid(
+            "events", event_frame([], {}), alert_words.event_columns(), tr("History"), ("id",)
+        )
         for grid in (self._rules, self._firings, self._events):
             grid.on_export(lambda what: reader.note_export(self._db, RESOURCE, what))
         self._graph.on_export(lambda what: reader.note_export(self._db, RESOURCE, what))
@@ -227,7 +233,9 @@ class AlertPage:
         def work(session: Session, by: Actor) -> tuple[int, str]:
             if number is None:
                 row = rules.add(session, by, _told(entered), now())
-                return row["id"], tr("{name} was entered. It is judged from the next refresh on.").format(**row)
+                return row["id"], tr("{name} was entered. It is judged from the next refresh on.").format(
+                    **row
+                )
             row = rules.change(session, by, number, entered, now())
             return number, tr("{name} was changed.").format(**row)
 
@@ -245,7 +253,11 @@ class AlertPage:
             number = self._chosen()
             teller = Teller(params_of("site", Site), workspace_secret(self._place))
             _, messages = testing.put(session, teller, number, by)
-            words = trn("A test is on its way to {count} recipient.", "A test is on its way to {count} recipients.", len(messages))
+            words = trn(
+                "A test is on its way to {count} recipient.",
+                "A test is on its way to {count} recipients.",
+                len(messages),
+            )
             return number, words.format(count=len(messages))
 
         self._do(work)

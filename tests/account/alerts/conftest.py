@@ -34,7 +34,9 @@ def people(database: Database) -> None:
     with database.session() as session:
         session.add_all(
             [
-                Customer(id="acme", name="Acme", currency="EUR", invoice_mail="bills@acme.example", language="fr"),
+                Customer(
+                    id="acme", name="Acme", currency="EUR", invoice_mail="bills@acme.example", language="fr"
+                ),
                 Customer(id="zebra", name="Zebra", currency="USD"),
             ]
         )

@@ -18,7 +18,9 @@ def told(database) -> list[tuple[str, str, str]]:
     """Address, language and note of each."""
     with database.reading() as session:
         rule = session.scalars(select(Alert)).one()
-        return [(one.address, one.language, one.note) for one in recipients_of(session, rule, Site(language="es"))]
+        return [
+            (one.address, one.language, one.note) for one in recipients_of(session, rule, Site(language="es"))
+        ]
 
 
 def test_each_is_written_to_in_their_language_else_the_sites(enter, database) -> None:

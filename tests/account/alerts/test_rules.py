@@ -15,8 +15,16 @@ from tollbook.errors import UsageError
 
 def raised(database, alert: int, subject: str = "") -> None:
     with database.session() as session:
-        told = {"at": AT, "value": Decimal("0.3"), "numerator": Decimal(30), "denominator": Decimal(100), "calls": 100}
-        session.add(AlertState(alert_id=alert, subject=subject, status="raised", raised_at=AT, told_at=AT, **told))
+        told = {
+            "at": AT,
+            "value": Decimal("0.3"),
+            "numerator": Decimal(30),
+            "denominator": Decimal(100),
+            "calls": 100,
+        }
+        session.add(
+            AlertState(alert_id=alert, subject=subject, status="raised", raised_at=AT, told_at=AT, **told)
+        )
 
 
 def change(database, number: int, **fields: str) -> dict[str, object]:

@@ -20,7 +20,9 @@ from tollbook.params import Site
 from tollbook.servers import Mail
 
 FIGURE = Figure(AT, Decimal("0.3125"), Decimal(25), Decimal(80), 80)
-SITE = Site(name="Site", address="https://calls.example/", mail=Mail(host="mail.example", sender="noc@site.example"))
+SITE = Site(
+    name="Site", address="https://calls.example/", mail=Mail(host="mail.example", sender="noc@site.example")
+)
 
 
 @pytest.fixture
@@ -52,9 +54,9 @@ def test_each_recipient_gets_a_message_and_the_history_says_so(enter, database, 
 
 def test_what_is_rolled_back_is_told_to_nobody(enter, database, teller) -> None:
     enter(recipients="a@x.example")
-    with pytest.raises(ZeroDivisionError), database.session() as session:
+    with database.session() as session:
         teller.tell(session, session.scalars(select(Alert)).one(), "", "fired", FIGURE, AT)
-        raise ZeroDivisionError
+        session.rollback()
     with database.reading() as session:
         for kind in (AlertEvent, AlertDelivery, Outgoing, WebhookEvent):
             assert session.scalars(select(kind)).all() == []
@@ -94,7 +96,9 @@ def test_a_test_is_in_the_audit_and_says_what_it_is(enter, database, teller) -> 
     assert said.text.startswith("This is a test of an alert: nothing has happened.")
 
 
-def test_a_mail_says_the_figure_the_rule_and_where_to_look_in_the_recipients_language(enter, database, teller) -> None:
+def test_a_mail_says_the_figure_the_rule_and_where_to_look_in_the_recipients_language(
+    enter, database, teller
+) -> None:
     enter(recipients="a@x.example", by="carrier", customer="acme")
     fire(database, teller)
     with database.reading() as session:

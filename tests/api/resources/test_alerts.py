@@ -9,7 +9,9 @@ ASR = {"name": "ASR", "area": "asr", "threshold": "0.4", "reset": "0.45", "sampl
 @pytest.fixture
 def alert(api):
     """A rule over each customer, removed afterwards."""
-    made = api.ask("POST", PATH, token="admin", body={**ASR, "by": "customer", "recipients": ["noc@site.example"]})
+    made = api.ask(
+        "POST", PATH, token="admin", body={**ASR, "by": "customer", "recipients": ["noc@site.example"]}
+    )
     assert made.status == 201, made.text
     yield made.json
     api.ask("DELETE", f"{PATH}/{made.json['id']}", token="admin")
@@ -41,7 +43,11 @@ def test_a_back_test_is_of_the_known_calls(api, alert) -> None:
 
 def test_a_test_is_an_event_that_says_who_was_told(api, alert) -> None:
     row = api.ask("POST", f"{PATH}/{alert['id']}/test", token="admin").json
-    assert (row["kind"], row["alert"], row["deliveries"][0]["to"]) == ("test", alert["id"], "noc@site.example")
+    assert (row["kind"], row["alert"], row["deliveries"][0]["to"]) == (
+        "test",
+        alert["id"],
+        "noc@site.example",
+    )
     listed = api.ask("GET", f"/api/v1/alert-events?alert={alert['id']}&kind=test", token="analyst").json
     assert [one["id"] for one in listed["data"]] == [row["id"]]
     assert api.ask("GET", "/api/v1/alert-events?since=2999-01-01", token="analyst").json["data"] == []

@@ -58,7 +58,13 @@ class Area:
         return f"{text} {unit}".rstrip()
 
 
-_FORMS: Final = {"%": "#,##0.00", "s": "#,##0.0", "ms": "#,##0", "money": "#,##0.00#######", "1/s": "#,##0.###"}
+_FORMS: Final = {
+    "%": "#,##0.00",
+    "s": "#,##0.0",
+    "ms": "#,##0",
+    "money": "#,##0.00#######",
+    "1/s": "#,##0.###",
+}
 
 _ALL: Final = (
     Area("balance", later("Balance"), "money", "below", ("customer",), is_sampled=False),

@@ -35,7 +35,9 @@ def _figure(text: str) -> Decimal:
 def _minutes(most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 0 < int(text) <= most):
-            raise ValueError(tr("'{text}' is no number of minutes from 1 to {most}").format(text=text[:60], most=most))
+            raise ValueError(
+                tr("'{text}' is no number of minutes from 1 to {most}").format(text=text[:60], most=most)
+            )
         return int(text)
 
     return parse
@@ -50,8 +52,12 @@ def _sample(text: str) -> int:
 
 
 def _calls(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_CALLS)) and int(text) <= MOST_CALLS):
-        raise ValueError(tr("'{text}' is no whole number from 0 to {most}").format(text=text[:60], most=MOST_CALLS))
+    if not (
+        text.isascii() and text.isdigit() and len(text) <= len(str(MOST_CALLS)) and int(text) <= MOST_CALLS
+    ):
+        raise ValueError(
+            tr("'{text}' is no whole number from 0 to {most}").format(text=text[:60], most=MOST_CALLS)
+        )
     return int(text)
 
 
@@ -92,17 +98,46 @@ def _repeat(text: str) -> int | None:
 _FIELDS: Final = (
     Field("name", "NAME", "Name that people read.", _name),
     Field("area", "|".join(AREAS), "What is watched.", one_of(tuple(AREAS))),
-    Field("operator", "|".join(OPERATORS), "When it fires; default what is bad of the area.", _if_told(_operator)),
-    Field("threshold", "N", "Beyond which it fires: 40% or 0.4 of a share, ms of PDD, s of ACD.", _if_told(_figure)),
+    Field(
+        "operator",
+        "|".join(OPERATORS),
+        "When it fires; default what is bad of the area.",
+        _if_told(_operator),
+    ),
+    Field(
+        "threshold",
+        "N",
+        "Beyond which it fires: 40% or 0.4 of a share, ms of PDD, s of ACD.",
+        _if_told(_figure),
+    ),
     Field("reset", "N", "At which it is over again; default the threshold.", _if_told(_figure)),
-    Field("sample_min", "MINUTES", "Sample period, a multiple of 15; default 60.", _if_told(_sample), short="sample"),
-    Field("min_calls", "N", "Calls of the sample below which it is silent; default 50 of ratios, else 0.", _if_told(_calls)),
-    Field("repeat_min", "MINUTES", "Tell again so often while it is raised; default once.", _repeat, short="repeat"),
+    Field(
+        "sample_min",
+        "MINUTES",
+        "Sample period, a multiple of 15; default 60.",
+        _if_told(_sample),
+        short="sample",
+    ),
+    Field(
+        "min_calls",
+        "N",
+        "Calls of the sample below which it is silent; default 50 of ratios, else 0.",
+        _if_told(_calls),
+    ),
+    Field(
+        "repeat_min",
+        "MINUTES",
+        "Tell again so often while it is raised; default once.",
+        _repeat,
+        short="repeat",
+    ),
     Field("by", "|".join(BYS), "Judge each of these by itself; default all together.", one_of(("", *BYS))),
     Field("customer", "C", "Only this customer's.", _line),
     Field("carrier", "K", "Only this carrier's.", _line),
     Field("destination", "NAME", "Only to this destination.", _line),
-    Field("recipients", "WHO", "E-mail addresses or login names, with a space between.", _recipients, short="to"),
+    Field(
+        "recipients", "WHO", "E-mail addresses or login names, with a space between.", _recipients, short="to"
+    ),
     Field("active", f"{_YES}|{_NO}", "Whether it is judged at all; default yes.", _if_told(_active)),
 )
 
@@ -122,9 +157,17 @@ def complete(entered: Mapping[str, Any]) -> dict[str, Any]:
             raise UsageError(tr("{name} is missing").format(name=name))
     area = AREAS[entered["area"]]
     usual = {
-        **{"operator": area.operator, "reset": entered["threshold"], "sample_min": 60, "min_calls": area.minimum},
-        **{"repeat_min": None, "by": "", "customer": "", "carrier": "", "destination": ""},
-        **{"recipients": (), "active": True},
+        "operator": area.operator,
+        "reset": entered["threshold"],
+        "sample_min": 60,
+        "min_calls": area.minimum,
+        "repeat_min": None,
+        "by": "",
+        "customer": "",
+        "carrier": "",
+        "destination": "",
+        "recipients": (),
+        "active": True,
     }
     return {name: entered[name] if entered.get(name) is not None else usual.get(name) for name in FIELDS}
 

@@ -53,7 +53,9 @@ def show(session: Session, number: int) -> Row:
 
 def chosen() -> Select[AlertEvent, Alert]:
     """Events with their rules, the newest first."""
-    return select(AlertEvent, Alert).join(Alert, Alert.id == AlertEvent.alert_id).order_by(AlertEvent.id.desc())
+    return (
+        select(AlertEvent, Alert).join(Alert, Alert.id == AlertEvent.alert_id).order_by(AlertEvent.id.desc())
+    )
 
 
 def rows_of(session: Session, found: Any) -> list[Row]:  # noqa: ANN401 - rows of `chosen`

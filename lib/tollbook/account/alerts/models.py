@@ -102,7 +102,9 @@ class AlertDelivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("alert_event.id"), index=True)
     recipient: Mapped[str]
-    outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id", ondelete="SET NULL"), index=True)
+    outgoing_id: Mapped[int | None] = mapped_column(
+        ForeignKey("outgoing.id", ondelete="SET NULL"), index=True
+    )
     note: Mapped[str] = mapped_column(default="")
 
 

@@ -41,7 +41,9 @@ def refuse_unknown(session: Session, values: Mapping[str, Any]) -> None:
             _refuse_no_address(session, named)
         for person in _people(session, named):
             if not _may(person, values):
-                words = tr("recipients: {name} is a contact of {customer}, and gets alerts of that customer alone")
+                words = tr(
+                    "recipients: {name} is a contact of {customer}, and gets alerts of that customer alone"
+                )
                 raise UsageError(words.format(name=named, customer=person.customer_id))
 
 
@@ -66,7 +68,9 @@ def recipients_of(session: Session, rule: Alert, site: Site) -> Iterator[Recipie
 def _refuse_no_address(session: Session, named: str) -> None:
     if "@" not in named:
         words = tr("recipients: nobody signs in as '{name}', and it is no e-mail address")
-        raise UsageError(words.format(name=named) + did_you_mean(named, session.scalars(select(Person.login))))
+        raise UsageError(
+            words.format(name=named) + did_you_mean(named, session.scalars(select(Person.login)))
+        )
     try:
         checked_email(named)
     except ValueError as error:
@@ -96,5 +100,7 @@ def _spoken(session: Session, address: str) -> str:
     for person in of_email(session, address):
         if person.language:
             return person.language
-    rows = session.execute(select(Customer.invoice_mail, Customer.language).where(Customer.invoice_mail.contains(address)))
+    rows = session.execute(
+        select(Customer.invoice_mail, Customer.language).where(Customer.invoice_mail.contains(address))
+    )
     return next((language for mails, language in rows if address in mails.split()), "")

@@ -25,7 +25,9 @@ def brief(row: Row) -> Row:
     states = row["states"]
     order = ("raised", "few_calls", "no_data", "ok")
     raised = [one["subject"] or "all" for one in states if one["raised_at"]]
-    worst = "raised" if raised else next((name for name in order if name in {s["status"] for s in states}), None)
+    worst = (
+        "raised" if raised else next((name for name in order if name in {s["status"] for s in states}), None)
+    )
     left_out = {"states", "created_at", "created_by", "recipients", "operator"}
     told = {name: value for name, value in row.items() if name not in left_out}
     return {**told, "operator": row["operator"], "status": worst, "raised": raised}
@@ -46,11 +48,18 @@ def event_row(event: AlertEvent, rule: Alert) -> Row:
     """What a rule did; the threshold is the one of then."""
     named = {name: getattr(rule, name) for name in ("area", "by", "customer", "carrier", "destination")}
     return {
-        **{"id": event.id, "alert": rule.id, "name": rule.name, "kind": event.kind},
+        "id": event.id,
+        "alert": rule.id,
+        "name": rule.name,
+        "kind": event.kind,
         **named,
-        **{"subject": event.subject, "at": event.at, "recorded_at": event.recorded_at},
+        "subject": event.subject,
+        "at": event.at,
+        "recorded_at": event.recorded_at,
         **figures_of(rule, event),
-        **{"operator": rule.operator, "threshold": event.threshold, "unit": AREAS[rule.area].unit},
+        "operator": rule.operator,
+        "threshold": event.threshold,
+        "unit": AREAS[rule.area].unit,
     }
 
 

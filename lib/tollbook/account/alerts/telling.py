@@ -55,7 +55,10 @@ class Teller:
         session.add(event)
         session.flush()
         currency = currency_of(session, rule, subject)
-        told = [self._put(session, rule, event, currency, who, at) for who in recipients_of(session, rule, self.site)]
+        told = [
+            self._put(session, rule, event, currency, who, at)
+            for who in recipients_of(session, rule, self.site)
+        ]
         return event.id, [number for number in told if number is not None]
 
     def test(

@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session
 
 from tollbook.account.alerts import history, rules
 from tollbook.account.alerts.areas import Operator
-from tollbook.account.alerts.fields import LONGEST_NAME, LONGEST_REPEAT_MIN, LONGEST_SAMPLE_MIN, MOST_CALLS, MOST_RECIPIENTS
+from tollbook.account.alerts.fields import (
+    LONGEST_NAME,
+    LONGEST_REPEAT_MIN,
+    LONGEST_SAMPLE_MIN,
+    MOST_CALLS,
+    MOST_RECIPIENTS,
+)
 from tollbook.account.alerts.models import Alert as Stored
 from tollbook.account.alerts.models import AlertEvent as StoredEvent
 from tollbook.account.alerts.telling import Teller
@@ -30,7 +36,17 @@ _DIGITS: Final = 10
 
 Number = Annotated[str, "Its number, such as 3."]
 Area = Literal[
-    "balance", "asr", "acd", "pdd", "pdd_p95", "dtmf", "cps", "channels", "short_calls", "unrated", "completeness"
+    "balance",
+    "asr",
+    "acd",
+    "pdd",
+    "pdd_p95",
+    "dtmf",
+    "cps",
+    "channels",
+    "short_calls",
+    "unrated",
+    "completeness",
 ]
 By = Literal["", "customer", "carrier", "destination"]
 Kind = Literal["fired", "repeated", "reset", "test"]
@@ -45,7 +61,9 @@ Recipients = Annotated[
     list[Annotated[str, Field(pattern=r"^[!-~]+$", max_length=LONGEST_NAME)]],
     Field(max_length=MOST_RECIPIENTS, description="E-mail addresses, or login names of people."),
 ]
-Figure = Annotated[Amount | float | None, Field(description="A balance as text in full precision; else a number.")]
+Figure = Annotated[
+    Amount | float | None, Field(description="A balance as text in full precision; else a number.")
+]
 
 
 class AlertState(Part):
@@ -106,7 +124,7 @@ class AlertChange(Part):
     customer: Who = ""
     carrier: Who = ""
     destination: Who = ""
-    recipients: Recipients = []
+    recipients: Recipients = Field(default_factory=list)
     active: bool = True
 
 

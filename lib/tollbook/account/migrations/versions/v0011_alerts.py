@@ -13,9 +13,7 @@ down_revision = "0010"
 
 AMOUNT: Final = sa.Numeric(38, 9).with_variant(sa.Text(), "sqlite")
 INSTANT: Final = sa.DateTime(timezone=True)
-AREAS: Final = (
-    "'balance', 'asr', 'acd', 'pdd', 'pdd_p95', 'dtmf', 'cps', 'channels', 'short_calls', 'unrated', 'completeness'"
-)
+AREAS: Final = "'balance', 'asr', 'acd', 'pdd', 'pdd_p95', 'dtmf', 'cps', 'channels', 'short_calls', 'unrated', 'completeness'"
 
 
 def upgrade() -> None:
@@ -51,7 +49,11 @@ def _alert() -> None:
         *(sa.Column(name, sa.Integer, nullable=False) for name in ("sample_min", "min_calls")),
         *(sa.Column("repeat_min", sa.Integer), _text("recipients")),
         *(sa.Column("active", sa.Boolean, nullable=False), sa.Column("created_at", INSTANT, nullable=False)),
-        *(_text("created_by"), sa.Column("changed_at", INSTANT, nullable=False), sa.Column("removed_at", INSTANT)),
+        *(
+            _text("created_by"),
+            sa.Column("changed_at", INSTANT, nullable=False),
+            sa.Column("removed_at", INSTANT),
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_alert"),
         _check("alert", "area", f"area IN ({AREAS})"),
         _check("alert", "by", "by IN ('', 'customer', 'carrier', 'destination')"),
