@@ -16,8 +16,6 @@ from tollbook.alerts.refreshed import after_refresh, judge_all
 from tollbook.lake.rollup import refresh
 from tollbook.lake.store import Lake
 
-pytestmark = pytest.mark.usefixtures("each_database")
-
 
 @pytest.fixture
 def mailing(tmp_path, monkeypatch) -> None:
@@ -32,6 +30,7 @@ def kinds(workspace) -> list[str]:
         return [f"{row['kind']} {row['subject']}".rstrip() for row in history.listing(session)][::-1]
 
 
+@pytest.mark.usefixtures("each_database")
 def test_two_refreshes_at_once_fire_once(workspace, keep, rule, mailing) -> None:
     rule(by="customer", recipients="noc@site.example")
     keep([*calls("11:00", 10, 1, customer="acme"), *calls("11:00", 10, 9, customer="zebra")])
@@ -63,6 +62,7 @@ def test_the_next_refresh_of_the_same_calls_fires_nothing(workspace, keep, rule)
     assert kinds(workspace) == ["fired"]
 
 
+@pytest.mark.usefixtures("each_database")
 def test_it_repeats_and_is_over_as_quarters_pass(workspace, keep, rule) -> None:
     rule(repeat_min="30")
     lake = Lake(workspace)

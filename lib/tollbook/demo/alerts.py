@@ -26,7 +26,7 @@ RULES: Final[tuple[Mapping[str, str], ...]] = (
         "reset": "80%",
         "by": "carrier",
         "sample_min": "1440",
-        "min_calls": "100",
+        "min_calls": "40",
     },
     {"name": "Calls without a charge", "area": "unrated", "threshold": "0", "by": "customer"},
 )

@@ -54,8 +54,15 @@ def drawn(made: Replayed, subject: str, currency: str = "") -> Drawing | None:
         "bounds": {"value": bounds, "kind": ["threshold", "reset"]},
         "marks": columns(marks.select(moved(span), "value", "kind")),
     }
-    spec = {**made_of.spec, "layer": [_bounds(), *made_of.spec["layer"], _marks()]}
+    spec = {**made_of.spec, "layer": [_bounds(), *map(_thin, made_of.spec["layer"]), _marks()]}
     return replace(made_of, spec=spec, tables=tables)
+
+
+def _thin(layer: Json) -> Json:
+    """The line thin enough for thousands of points."""
+    if layer["data"]["name"] != "lines":
+        return layer
+    return {**layer, "encoding": {**layer["encoding"], "strokeWidth": {"value": 1.1}}}
 
 
 def _bounds() -> Json:

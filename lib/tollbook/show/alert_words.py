@@ -110,7 +110,7 @@ def words() -> dict[str, str]:
         "test": tr("Send a test"),
         "remove": tr("Remove"),
         "sure": tr("Remove this alert? Its history stays."),
-        "fired": tr("{subject}: {count} times"),
+        "fired": tr("{subject}: {count} ×"),
         "read_only": tr("You may look at alerts, and try values; an admin changes them."),
     }
 

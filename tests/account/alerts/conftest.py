@@ -1,7 +1,9 @@
 """Rules of alerts in a database of each kind."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,25 @@ from tollbook.account.people import persons
 
 BY = Actor(None, "test")
 AT = datetime(2026, 10, 5, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied: what PostgreSQL does otherwise is tested where tables and refreshes are."""
+    path = tmp_path_factory.mktemp("alerts") / "tollbook.db"
+    made = Database(f"sqlite:///{path}")
+    made.migrate()
+    made.close()
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database without rows."""
+    shutil.copy(migrated, tmp_path / "tollbook.db")
+    made = Database(f"sqlite:///{tmp_path / 'tollbook.db'}")
+    yield made
+    made.close()
 
 
 @pytest.fixture

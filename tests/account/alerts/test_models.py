@@ -1,5 +1,6 @@
 """What the database itself refuses of alerts."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -7,18 +8,33 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tollbook.account.alerts.models import Alert, AlertRound
+from tollbook.account.database import Database
+
+WRONG = (
+    {"area": "weather"},
+    {"by": "moon"},
+    {"operator": "near"},
+    {"sample_min": 20},
+    {"sample_min": 0},
+    {"min_calls": -1},
+    {"repeat_min": 0},
+)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [{"area": "weather"}, {"by": "moon"}, {"operator": "near"}, {"sample_min": 20}, {"sample_min": 0},
-     {"min_calls": -1}, {"repeat_min": 0}],
-    ids=str,
-)  # fmt: skip
-def test_a_rule_that_could_not_be_judged_is_refused(enter, database, wrong) -> None:
+@pytest.fixture
+def database(empty_url: str) -> Iterator[Database]:
+    """A migrated database without rows, of each kind."""
+    made = Database(empty_url)
+    made.migrate()
+    yield made
+    made.close()
+
+
+def test_a_rule_that_could_not_be_judged_is_refused(enter, database) -> None:
     enter()
-    with pytest.raises(IntegrityError), database.session() as session:
-        session.execute(update(Alert).values(wrong))
+    for wrong in WRONG:
+        with pytest.raises(IntegrityError), database.session() as session:
+            session.execute(update(Alert).values(wrong))
 
 
 def test_a_rule_is_given_back_exactly(enter, database) -> None:
