@@ -1,5 +1,6 @@
 """Balances at instants gone by: the ledger's steps and the charge of calls, added up in order."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -11,9 +12,9 @@ from tollbook.account.models import Customer
 from tollbook.alerts.sources import Sources
 from tollbook.billing.balance import steps
 from tollbook.money import MONEY
-from tollbook.tables import INSTANT, TRAFFIC
+from tollbook.tables import INSTANT, TRAFFIC, Dtype
 
-_STEPS: Final = {"subject": pl.String, "at": INSTANT, "amount": MONEY}
+_STEPS: Final[Mapping[str, Dtype]] = {"subject": pl.String, "at": INSTANT, "amount": MONEY}
 
 
 def balances_at(sources: Sources, rule: Alert, ends: pl.Series) -> pl.DataFrame:

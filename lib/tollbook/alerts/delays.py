@@ -1,5 +1,6 @@
 """The 95th percentile of post-dial delay over a sliding period: histograms add up, so a period's is a difference of two."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -11,13 +12,13 @@ from tollbook.alerts.sliding import only, subjects
 from tollbook.alerts.sources import QUARTER, Sources, sample_of
 from tollbook.metrics.groups import picked
 from tollbook.metrics.quantiles import middle
-from tollbook.tables import PDD
+from tollbook.tables import INSTANT, PDD, Dtype
 
 SHARE: Final = 0.95
 """Of the calls that have a PDD: so many have at most the figure."""
-_SCHEMA: Final = {
+_SCHEMA: Final[Mapping[str, Dtype]] = {
     "subject": pl.String,
-    "at": pl.Datetime("us", "UTC"),
+    "at": INSTANT,
     "pdd_bin": pl.Int64,
     "calls": pl.Int64,
 }

@@ -8,29 +8,19 @@ import polars as pl
 from tollbook.account.alerts.areas import AREAS, kind_words, operator_words, status_words
 from tollbook.alerts.replay import Replayed
 from tollbook.language import tr
+from tollbook.tables import INSTANT, Dtype
 
 Row = Mapping[str, Any]
-_INSTANT: Final = pl.Datetime("us", "UTC")
-_RULES: Final = pl.Schema(
-    {
-        **dict.fromkeys(
-            ("id", "name", "href", "area", "subject", "rule", "sample", "value", "calls"), pl.String
-        ),
-        "status": pl.String,
-        "tone": pl.String,
-        "raised_at": _INSTANT,
-        "at": _INSTANT,
-        "recipients": pl.String,
-    }
-)
-_EVENTS: Final = pl.Schema(
-    {
-        "id": pl.Int64,
-        "at": _INSTANT,
-        "recorded_at": _INSTANT,
-        **dict.fromkeys(("name", "kind", "tone", "subject", "value", "calls", "told"), pl.String),
-    }
-)
+_RULES: Final[Mapping[str, Dtype]] = {
+    **dict.fromkeys(("id", "name", "href", "area", "subject", "rule", "sample", "value"), pl.String),
+    **dict.fromkeys(("calls", "status", "tone", "recipients"), pl.String),
+    **dict.fromkeys(("raised_at", "at"), INSTANT),
+}
+_EVENTS: Final[Mapping[str, Dtype]] = {
+    "id": pl.Int64,
+    **dict.fromkeys(("at", "recorded_at"), INSTANT),
+    **dict.fromkeys(("name", "kind", "tone", "subject", "value", "calls", "told"), pl.String),
+}
 _TONES: Final = {"raised": "wrong", "ok": "good", "fired": "wrong", "repeated": "wrong", "reset": "good"}
 
 
