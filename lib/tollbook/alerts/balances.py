@@ -51,7 +51,7 @@ def _owners(sources: Sources, rule: Alert) -> dict[str, str | None]:
     wanted = select(Customer.id, Customer.currency).order_by(Customer.id)
     if rule.customer:
         wanted = wanted.where(Customer.id == rule.customer)
-    return dict(sources.session.execute(wanted).tuples())
+    return {row.id: row.currency for row in sources.session.execute(wanted)}
 
 
 def _charges(sources: Sources, owners: dict[str, str | None]) -> pl.DataFrame:

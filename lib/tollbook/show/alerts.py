@@ -168,7 +168,7 @@ class AlertPage:
         if made is None:
             words = tr("Choose an alert, or try values of a new one.")
             self._replay.told = {"summary": words, "rule": "", "subjects": [], "subject": ""}
-            self._graph.show_nothing(words)
+            self._graph.show_nothing(tr("Nothing was tried yet."), words)
             self._firings.show(event_frame([], {}))
             return
         fired = made.count("fired")
