@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from account.alerts.conftest import migrated  # noqa: F401 - a database to copy
+from billing.conftest import bill, noted, rerated  # noqa: F401 - invoices and notes
 from tollbook.account.alerts import rules
 from tollbook.account.alerts.models import Alert
 from tollbook.account.audit import Actor

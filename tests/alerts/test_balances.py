@@ -6,6 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from billing.conftest import AS_OF
 from tollbook.account.alerts.models import Alert
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
@@ -16,9 +17,6 @@ from tollbook.billing import payments
 from tollbook.billing.balance import balances
 from tollbook.billing.credits import credit
 from tollbook.lake.store import Lake
-from tollbook.params import Invoice
-from tollbook.periods import parse_period
-from tollbook.runs.invoices import Bill, make_invoice
 from tollbook.tables import INSTANT
 
 BY = Actor(None, "test")
@@ -51,21 +49,28 @@ def test_a_payment_that_is_not_completed_does_not_count(charged) -> None:
     assert left(charged, now()) == [-CALLS - 2 * Decimal("0.010")]
 
 
+def everybody(workspace) -> list[Decimal]:
+    """What `tollbook balance` tells of each."""
+    with Database.of(workspace).reading() as session:
+        return [row["balance"] for row in balances(Lake(workspace), session)]
+
+
 @pytest.mark.parametrize("is_credited", [False, True])
-def test_the_last_one_is_the_balance_that_everybody_is_told(charged, is_credited) -> None:
-    made = make_invoice(
-        Bill(charged, "acme", parse_period("2026-10-05"), MONDAY + timedelta(days=9), Invoice())
-    )
-    db = Database.of(charged)
-    before, later = MONDAY + timedelta(days=8), MONDAY + timedelta(days=10)
+def test_the_last_one_is_the_balance_that_everybody_is_told(charged, bill, is_credited) -> None:
+    issued, credited = MONDAY + timedelta(days=9), MONDAY + timedelta(days=10)
+    number = bill("2026-10-05", issued).number
     if is_credited:
-        credit(db, made["number"], "wrong", BY, later)
-    with db.reading() as session:
-        told = {row["customer"]: row["balance"] for row in balances(Lake(charged), session)}
-    at = later + timedelta(days=1)
-    assert left(charged, at, by="customer") == [told["acme"], told["quiet"]]
-    # Until the invoice the charge alone is owed, from then on its tax too, until the note.
-    owed, tax = CALLS + 2 * Decimal("0.010"), Decimal("0.03")
-    rounded = Decimal("0.17") - CALLS
-    assert left(charged, before, later - timedelta(hours=1)) == [-owed, -owed - tax - rounded]
-    assert left(charged, at) == [-owed if is_credited else -owed - tax - rounded]
+        credit(Database.of(charged), number, "wrong", BY, credited)
+    last = credited + timedelta(days=1)
+    assert left(charged, last, by="customer") == everybody(charged)
+    # Until the invoice the charge alone is owed, from then on its tax and rounding too, until the note.
+    owed, more = CALLS + 2 * Decimal("0.010"), Decimal("0.17") - CALLS + Decimal("0.03")
+    assert left(charged, issued - timedelta(hours=1), issued) == [-owed, -owed - more]
+    assert left(charged, last) == [-owed if is_credited else -owed - more]
+
+
+def test_notes_of_differences_are_in_it_too(charged, bill, rerated, noted) -> None:
+    bill("2026-10-05")
+    rerated("0.020", "0.100")
+    assert noted()
+    assert left(charged, AS_OF + timedelta(days=9), by="customer") == everybody(charged)
