@@ -147,3 +147,28 @@ class Oidc(Params):
         if self.issuer and not self.client_id:
             raise UsageError("client_id is empty: write what the provider knows this portal by")
         return self
+
+
+class Payments(Params):
+    """How customers pay online, and how providers tell of it: `params/payments.yml`."""
+
+    card_link: PayLink = ""
+    """Stripe's hosted page, https; `{customer}`, `{amount}`, `{currency}`, `{invoice}`, `{reference}` are filled in."""
+    paypal_link: PayLink = ""
+    """PayPal's page, with the same."""
+    stripe_secret_file: str = ""
+    """File whose first line is the secret of Stripe's notifications, where TOLLBOOK_STRIPE_SECRET is not set."""
+    paypal_webhook_id: str = ""
+    """What PayPal calls the webhook that tells us; empty: nothing of PayPal's is taken."""
+    paypal_certificate_file: str = ""
+    """File with the certificate that PayPal signs with, and those that vouch for it, as PEM."""
+    paypal_roots_file: str = ""
+    """File with the roots that are trusted for it, as PEM; empty: those that browsers trust."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.paypal_webhook_id and not self.paypal_certificate_file:
+            raise UsageError(
+                "paypal_certificate_file is empty: PayPal's certificate is looked for nowhere else"
+            )
+        return self

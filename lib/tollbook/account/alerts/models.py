@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tollbook.account.alerts.areas import AREAS, BYS, OPERATORS, QUARTER_MIN
@@ -70,7 +70,7 @@ class AlertState(Base):
     value: Mapped[Decimal | None]
     numerator: Mapped[Decimal | None]
     denominator: Mapped[Decimal | None]
-    calls: Mapped[int | None]
+    calls: Mapped[int | None] = mapped_column(BigInteger)
     raised_at: Mapped[datetime | None] = mapped_column(index=True)
     told_at: Mapped[datetime | None]
 
@@ -90,7 +90,7 @@ class AlertEvent(Base):
     value: Mapped[Decimal | None]
     numerator: Mapped[Decimal | None]
     denominator: Mapped[Decimal | None]
-    calls: Mapped[int | None]
+    calls: Mapped[int | None] = mapped_column(BigInteger)
     threshold: Mapped[Decimal]
 
 

@@ -54,9 +54,9 @@ Status = Literal["ok", "raised", "few_calls", "no_data"]
 Threshold = Annotated[str, Field(pattern=AMOUNT, description="In the area's unit; of a share 0 to 1.")]
 Name = Annotated[str, Field(pattern=LINE, max_length=LONGEST_NAME)]
 Who = Annotated[str, Field(pattern=f"^$|{LINE}", max_length=LONGEST_NAME)]
-Sample = Annotated[int, WHOLE, Field(ge=15, le=LONGEST_SAMPLE_MIN, multiple_of=15)]
-Calls = Annotated[int, WHOLE, Field(ge=0, le=MOST_CALLS)]
-Repeat = Annotated[int, WHOLE, Field(ge=1, le=LONGEST_REPEAT_MIN)]
+Sample = Annotated[int, Field(ge=15, le=LONGEST_SAMPLE_MIN, multiple_of=15), WHOLE]
+Calls = Annotated[int, Field(ge=0, le=MOST_CALLS), WHOLE]
+Repeat = Annotated[int, Field(ge=1, le=LONGEST_REPEAT_MIN), WHOLE]
 Recipients = Annotated[
     list[Annotated[str, Field(pattern=r"^[!-~]+$", max_length=LONGEST_NAME)]],
     Field(max_length=MOST_RECIPIENTS, description="E-mail addresses, or login names of people."),
