@@ -48,7 +48,7 @@ def test_an_admin_looks_tries_enters_and_removes(watched, billing, browser):
     form.get_by_label("Over again at").fill("")
     form.get_by_role("button", name="Back-test these values").click()
     replay.get_by_text("It would have fired 0 times in the last 30 days.").wait_for()
-    form.get_by_label("Name").fill("ASR of all")
+    form.get_by_label("Name", exact=True).fill("ASR of all")
     form.get_by_role("button", name="Save").click()
     form.get_by_role("status").filter(has_text="ASR of all was changed.").wait_for()
     form.get_by_role("button", name="Send a test").click()
