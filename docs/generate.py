@@ -44,6 +44,12 @@ profit_ratio, currency, unrated, invoice, cost_unrated}` |
 `channels` is null where nobody can tell; with `--watch` a line each; with `--history` `{from, to, peak, peak_at, peak_cps, peak_cps_at, \
 breaches, unrecorded, unrecorded_calls, unseen, unseen_calls, asked}` |
 | `calls` | list of the calls, with the columns asked for; with `--count` `{calls}` |
+| `alert add`, `alert set`, `alert remove` | `{id, name, area, operator, threshold, reset, sample_min, min_calls, repeat_min, by, customer, carrier, destination, recipients, active, unit, created_at, created_by}` |
+| `alert show` | the same with `states`, a list of `{subject, status, raised_at, at, value, numerator, denominator, calls}` |
+| `alert list` | list of the rules, each with the worst `status` and the subjects for which it is `raised` |
+| `alert test` | one of `alert history` |
+| `alert backtest` | `{alert, start, end, judged, fired, repeated, reset, few_calls, no_data, events}`, `events` a list of `{kind, subject, at, value, numerator, denominator, calls}` |
+| `alert history` | list of `{id, alert, name, kind, area, by, customer, carrier, destination, subject, at, recorded_at, value, numerator, denominator, calls, operator, threshold, unit, deliveries}`, `deliveries` a list of `{to, message, state, sent_at, answer}` |
 | `customer`, `carrier`, `contact`, `user` with `add`, `list`, `show`, `set`, `import` | the rows |
 | `user password` | `{login, password_changed_at}`; with `--generate` also `password` |
 | `user reset-link` | `{login, link, expires_at}` |
@@ -128,6 +134,8 @@ milliseconds, `_at` an instant in UTC. Money is an exact decimal with its curren
 | deck | the prices of one customer or carrier by prefix, in one currency |
 | unrated | a call that should have a price and has none; it is counted, and never taken for 0 |
 | reject | a record that breaks a rule of its format: set aside with its file, line and text |
+| alert | a rule over a figure: it fires beyond its threshold and is over at its reset |
+| sample period | the time before an instant over which an alert's figure is; it slides by quarters of an hour |
 | number block | numbers in a row that one customer has for itself; both ends belong to it, no two blocks overlap |
 | extension | a number by which a SIP device registers, once in the account; leading zeros count |
 | period | a day, an ISO week or a month in UTC: its start belongs to it, its end does not |

@@ -7,11 +7,13 @@ import polars as pl
 import pytest
 
 from tollbook.account import parties
+from tollbook.account.alerts import rules
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer, Deck
 from tollbook.account.people import persons
 from tollbook.account.scope import Scope
+from tollbook.alerts.refreshed import after_refresh
 from tollbook.billing.decks import RATES, import_deck
 from tollbook.billing.notices.booking import receive
 from tollbook.billing.notices.told import Told
@@ -155,3 +157,27 @@ def test_what_each_reader_has_to_do_is_for_them_alone(workspace):
 def test_a_contact_is_told_nothing_of_the_account(workspace, keep):
     keep([{"at": "2026-10-05T10:00", "customer": "beta", "talk_s": 60, "unrated": "no_rate"}])
     assert checklist(workspace, Scope("contact", "acme")) == []
+
+
+def test_an_alert_that_is_raised_leads_to_its_page(workspace, keep):
+    entered(workspace, ["acme"], ["north"])
+    with Database.of(workspace).session() as session:
+        told = {
+            "name": "ASR",
+            "area": "asr",
+            "threshold": "40%",
+            "sample_min": "15",
+            "min_calls": "1",
+            "by": "customer",
+        }
+        rules.add(session, Actor(None, "test"), told, datetime(2026, 10, 5, tzinfo=UTC))
+    keep([{"at": "2026-10-05T10:00", "customer": "acme", "carrier": "north"}])
+    assert checklist(workspace) == []
+    after_refresh(workspace)
+    (item,) = checklist(workspace)
+    assert (item.name, item.words, item.page, item.query) == (
+        "alert",
+        "Alert raised: ASR",
+        "alerts",
+        {"alert": "1"},
+    )

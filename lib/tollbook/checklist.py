@@ -22,6 +22,7 @@ from tollbook.account.online import Notice
 from tollbook.account.scope import Scope
 from tollbook.lake.store import Lake, Published
 from tollbook.language import current, tr, trn
+from tollbook.outstanding.alerts import raised
 from tollbook.outstanding.decks import ending_soon, without_deck
 from tollbook.outstanding.dues import overdue
 from tollbook.outstanding.item import Item, named
@@ -73,6 +74,7 @@ def checklist(
         *missing_records(workspace, at),
         *dues,
         *_notices(workspace),
+        *raised(db),
     ]
 
 

@@ -276,6 +276,16 @@ class NumberBlocks(PageParams):
     """Ids of the customers whose numbers are shown, separated by commas; empty: all."""
 
 
+class Alerts(PageParams):
+    """Alerts: `params/alerts.yml`."""
+
+    page = "alerts"
+    of_data = frozenset({"alert"})
+
+    alert: Annotated[str, Field(pattern="^[0-9]{0,9}$")] = ""
+    """Number of the alert that is looked at; empty: none."""
+
+
 class MasterData(PageParams):
     """Customers, carriers and contacts: `params/master_data.yml`."""
 
@@ -347,6 +357,7 @@ FILES: Final[Mapping[str, type[Params]]] = {
     "number_blocks": NumberBlocks,
     "master_data": MasterData,
     "decks": Decks,
+    "alerts": Alerts,
     "audit": Audit,
     "invoices": Invoices,
     "invoice": Invoice,

@@ -185,6 +185,7 @@ def api_tokens(api_home: Workspace) -> dict[str, Holder]:
         "extensions",
         "decks",
         "live",
+        "alerts",
         "monitoring",
     )
     token("admin", "ada", *everything)

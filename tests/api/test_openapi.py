@@ -95,4 +95,4 @@ def test_what_webhooks_tell_is_in_it() -> None:
     assert set(TOLD["webhooks"]) == set(EVENTS)
     for each in TOLD["webhooks"].values():
         schema = each["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-        assert schema.rpartition("/")[2] in {"InvoiceEvent", "PaymentEvent", "RefundEvent"}
+        assert schema.rpartition("/")[2] in {"InvoiceEvent", "PaymentEvent", "RefundEvent", "AlertEvent"}

@@ -11,8 +11,9 @@ from tollbook.api.table import OPERATIONS
 from tollbook.api.types import Listed, Part
 
 ALPHAS = "INV-2026-000001"
-BLOCKS, EXTENSIONS = f"{ROOT}/number-blocks", f"{ROOT}/extensions"
 NOTHING = ("/payments/{id}", "/runs/{id}", "/credit", "/send", "/refunds")
+BLOCKS, EXTENSIONS, ALERTS = f"{ROOT}/number-blocks", f"{ROOT}/extensions", f"{ROOT}/alerts"
+ASR = {"name": "ASR", "area": "asr", "threshold": "0.4"}
 """There are none in the workspace of all tests, or what is asked would change what other tests look at."""
 HOLDERS = (
     *("admin", "admin reads", "admin's customers", "admin's summary", "analyst", "prometheus"),
@@ -52,6 +53,8 @@ def address(api, each: Operation) -> str:
     if "extension" in each.places:
         places["extension"] = number
         api.ask("POST", EXTENSIONS, token="admin", body={"customer": "alpha", "number": number})
+    if "alert" in each.places:
+        places["alert"] = api.ask("POST", ALERTS, token="admin", body=ASR).json["id"]
     return each.path.format(**places) + ("?customer=alpha" if each.path.endswith("/free") else "")
 
 
@@ -66,6 +69,8 @@ def sent(each: Operation) -> dict[str, object] | None:
         ("PATCH", f"{ROOT}/contacts/{{login}}"): {"department": "Sales"},
         ("POST", BLOCKS): {"customer": "alpha", "start": number, "end": number},
         ("POST", EXTENSIONS): {"customer": "alpha"},
+        ("POST", ALERTS): ASR,
+        ("PATCH", f"{ALERTS}/{{alert}}"): {"threshold": "0.3"},
         ("PATCH", f"{ROOT}/customers/{{id}}"): {"due_days": 14},
     }.get((each.method, each.path), BODIES.get(each.path) if each.is_write else None)
 

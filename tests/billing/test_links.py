@@ -8,7 +8,7 @@ import pytest
 
 from tollbook.billing.links import Payable, links, named, reference
 from tollbook.errors import UsageError
-from tollbook.params import Payments
+from tollbook.settings import Payments
 
 CARD = "https://buy.stripe.com/x?client_reference_id={reference}&c={customer}&a={amount}&u={currency}&i={invoice}"
 PAYPAL = "https://www.paypal.com/paypalme/carrier/{amount}{currency}"

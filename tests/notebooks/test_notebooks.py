@@ -20,6 +20,7 @@ SHOWN = {
     "number_blocks": 9,
     "master_data": 5,
     "decks": 10,
+    "alerts": 7,
     "invoices": 2,
     "audit": 3,
 }
@@ -76,6 +77,7 @@ def test_nbval_runs_them_from_top_to_bottom(network):
         ("number_blocks", {"customer": "alpha"}, 9),
         ("master_data", {"kind": "carrier", "entry": "north"}, 5),
         ("decks", {"prefix": "44", "number": "4477"}, 10),
+        ("alerts", {"language": "de"}, 7),
     ],
 )
 def test_papermill_runs_it_with_parameters(home, tmp_path, name, parameters, shown):

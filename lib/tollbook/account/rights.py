@@ -49,6 +49,7 @@ TABLE: Final = (
     Right("outstanding", "the checklist; a contact's has only its own things", _SEE, _SEE, _SEE),
     Right("lab", "JupyterLab on copies of the notebooks", _OWN, _OWN, _NO),
     Right("live", "calls in progress now", _SEE, _SEE, _SEE),
+    Right("alerts", "rules of alerts, how they stand and what they did", _ALL, _READ, _NO),
     Right("costs", "cost, profit and margin, wherever they stand", _READ, _READ, _NO),
     Right("invoices", "invoices; to change is to make and to issue them", _ALL, _READ, _READ),
     Right("credits", "credit notes; to change is to credit an invoice", _ALL, _READ, _READ),
@@ -82,7 +83,7 @@ RIGHTS: Final[Mapping[str, Right]] = {right.resource: right for right in TABLE}
 
 API_RESOURCES: Final = (
     *("invoices", "summary", "customers", "master_data", "people"),
-    *("payments", "blocks", "extensions", "decks", "live", "audit"),
+    *("payments", "blocks", "extensions", "decks", "live", "alerts", "audit"),
 )
 """What the HTTP API serves, and what a token can be confined to."""
 TOKEN_SCOPES: Final = ("read", *API_RESOURCES, "monitoring")

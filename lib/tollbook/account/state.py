@@ -6,15 +6,19 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from tollbook.account.alerts.models import Alert, AlertEvent, AlertState
 from tollbook.account.database import Database
 from tollbook.account.ledger import Payment, Schedule
 from tollbook.account.models import Carrier, Customer, Deck, Invoice
 from tollbook.account.numbering.models import Extension, NumberBlock, NumberSettings
 from tollbook.account.people.models import Person
 
-TABLES: Final = (Customer, Carrier, Schedule, Deck, Invoice, Payment, NumberSettings, NumberBlock)
+TABLES: Final = (
+    *(Customer, Carrier, Schedule, Deck, Invoice, Payment),
+    *(NumberSettings, NumberBlock, Alert, AlertState),
+)
 """The rows that a page can show; a deck's rates come and go with it, and what a payment pays with
-payment and invoice. Of extensions, which are many, the last change tells."""
+payment and invoice. Of extensions and of what alerts did, which are many, the last one tells."""
 
 
 def state(db: Database, *, people: bool = False) -> str:
@@ -38,4 +42,5 @@ def _digest(db: Database, committed: str, people: bool) -> str:  # noqa: ARG001,
                 made.update(repr(tuple(row)).encode())
         counted = session.execute(select(func.count(), func.max(Extension.changed_at))).one()
         made.update(repr(tuple(counted)).encode())
+        made.update(repr(session.scalar(select(func.max(AlertEvent.id)))).encode())
     return made.hexdigest()

@@ -55,6 +55,32 @@ class ToldRefund(Part):
     at: Instant
 
 
+class ToldAlert(Part):
+    """What a rule of alerts did, and the figure that made it."""
+
+    id: int
+    alert: int
+    name: str
+    kind: str
+    area: str
+    by: str
+    customer: str
+    carrier: str
+    destination: str
+    subject: Annotated[
+        str, Field(description="What the rule is judged by; empty where that is all together.")
+    ]
+    at: Annotated[Instant, Field(description="End of the sample period.")]
+    recorded_at: Instant
+    value: Annotated[Amount | float | None, Field(description="A balance as text; else a number.")]
+    numerator: Amount | float | None
+    denominator: Amount | float | None
+    calls: int | None
+    operator: str
+    threshold: Amount
+    unit: str
+
+
 def _event(kind: str, data: Mapping[str, Any]) -> ConfigDict:
     told = {
         "id": f"evt_{'7c5e0a91' * 4}",
@@ -137,7 +163,41 @@ class RefundEvent(Part):
     data: ToldRefund
 
 
-EVENTS: Final[Mapping[str, type[InvoiceEvent | PaymentEvent | RefundEvent]]] = {
+class AlertEvent(Part):
+    """A rule of alerts fired, is raised still, is over, or was tested."""
+
+    model_config = _event(
+        "alert.fired",
+        {
+            "id": 9,
+            "alert": 3,
+            "name": "ASR per carrier",
+            "kind": "fired",
+            "area": "asr",
+            "by": "carrier",
+            "customer": "",
+            "carrier": "",
+            "destination": "",
+            "subject": "north",
+            "at": "2026-10-05T13:00:00Z",
+            "recorded_at": "2026-10-05T13:05:00Z",
+            "value": 0.3125,
+            "numerator": 25.0,
+            "denominator": 80.0,
+            "calls": 80,
+            "operator": "below",
+            "threshold": "0.4",
+            "unit": "%",
+        },
+    )
+
+    id: str
+    type: str
+    created_at: Instant
+    data: ToldAlert
+
+
+EVENTS: Final[Mapping[str, type[InvoiceEvent | PaymentEvent | RefundEvent | AlertEvent]]] = {
     "invoice.issued": InvoiceEvent,
     "invoice.paid": InvoiceEvent,
     "invoice.credited": InvoiceEvent,
@@ -145,5 +205,9 @@ EVENTS: Final[Mapping[str, type[InvoiceEvent | PaymentEvent | RefundEvent]]] = {
     "payment.completed": PaymentEvent,
     "payment.cancelled": PaymentEvent,
     "payment.refunded": RefundEvent,
+    "alert.fired": AlertEvent,
+    "alert.repeated": AlertEvent,
+    "alert.reset": AlertEvent,
+    "alert.test": AlertEvent,
 }
 """Each event, and its form."""

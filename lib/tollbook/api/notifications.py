@@ -23,7 +23,8 @@ from tollbook.billing.notices.booking import receive
 from tollbook.billing.notices.told import Told, UnsignedError
 from tollbook.billing.notices.transmissions import once
 from tollbook.errors import TollbookError
-from tollbook.params import Payments, Site, read
+from tollbook.params import Site, read
+from tollbook.settings import Payments
 from tollbook.workspace import open_workspace
 
 PATH: Final = f"{ROOT}/notifications"

@@ -6,6 +6,7 @@ from tollbook.api import monitoring
 from tollbook.api.operations import ROOT, Operation
 from tollbook.api.resources import (
     audit,
+    alerts,
     balance,
     blocks,
     carriers,
@@ -34,6 +35,7 @@ DESCRIBED: Final[tuple[Operation, ...]] = (
     *summary.OPERATIONS,
     *live.OPERATIONS,
     *audit.OPERATIONS,
+    *alerts.OPERATIONS,
 )
 """Those of the API, which its OpenAPI document describes."""
 

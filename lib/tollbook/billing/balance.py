@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tollbook.account.ledger import Adjustment, Payment
 from tollbook.account.models import Customer, Invoice
@@ -166,6 +166,30 @@ def _billed(session: Session, customers: Collection[str]) -> Mapping[str, Decima
         .where(mine, Invoice.status != "credited")
     )
     return _sums((name, amount) for name, amount in (*own, *late))
+
+
+def steps(session: Session, customers: Collection[str]) -> Iterator[tuple[str, datetime, Decimal]]:
+    """Whose balance changed when and by how much, in any order, but for the charge of calls as they are made.
+
+    Less the charge of all calls they add up to what `balances` tells: what an invoice charges is no usage from then on.
+    """
+    for owner, at, amount, _, _ in _payments(session, customers):
+        yield owner, at, amount
+    for owner, at, _, charged, _ in _documents(session, customers):
+        yield owner, at, -charged
+    note = aliased(Invoice)
+    whole = note.id.not_in(select(Adjustment.invoice_id))
+    taken_back = (
+        select(note.issued_at).where(note.corrects_id == Invoice.id, whole).limit(1).scalar_subquery()
+    )
+    told = (Invoice.customer_id, Invoice.issued_at, Invoice.status, taken_back)
+    mine = (Invoice.customer_id.in_(customers), Invoice.number.is_not(None))
+    own = select(*told, Invoice.exact_charge).where(*mine, Invoice.kind == "invoice")
+    late = select(*told, Adjustment.exact).join(Adjustment, Adjustment.invoice_id == Invoice.id).where(*mine)
+    for owner, issued_at, status, credited_at, exact in (*session.execute(own), *session.execute(late)):
+        yield owner, issued_at, exact
+        if status == "credited":
+            yield owner, credited_at, -exact
 
 
 def _sums(rows: Iterable[tuple[str, Decimal]]) -> Mapping[str, Decimal]:

@@ -8,8 +8,8 @@ from typing import Final
 from urllib.parse import quote
 
 from tollbook.money import minor_digits, round_to
-from tollbook.params import Payments
 from tollbook.servers import LINK_HOLES
+from tollbook.settings import Payments
 
 _MARK: Final = "tb-"
 

@@ -1,15 +1,13 @@
 """`tollbook audit`."""
 
-from datetime import datetime
-
 import click
 
 from tollbook.account import audited
 from tollbook.account.audit import COLUMNS, told
 from tollbook.account.audited import Wanted
 from tollbook.account.database import Database
+from tollbook.cli.entered import instant
 from tollbook.cli.output import emit, shared, workspace
-from tollbook.periods import parse_instant
 from tollbook.spreadsheets import csv_text
 from tollbook.values import OUTCOMES
 
@@ -41,14 +39,10 @@ def audit(
     as_csv: bool,  # noqa: FBT001 - a flag of the command line
 ) -> None:
     """Show who did what, when, from where, and what became of it; the oldest first."""
-    wanted = Wanted(_instant(since), _instant(until), who, kinds, ident, outcomes)
+    wanted = Wanted(instant(since), instant(until), who, kinds, ident, outcomes)
     with Database.of(workspace()).reading() as session:
         found = audited.entries(session, wanted)
         if as_csv:
             click.echo(csv_text(COLUMNS, map(audited.cells, found)), nl=False)
         else:
             emit([told(event) for event in found])
-
-
-def _instant(text: str | None) -> datetime | None:
-    return parse_instant(text) if text else None

@@ -129,10 +129,13 @@ def _tell(done: Imported) -> None:
 @shared
 def refresh() -> None:
     """Bring the figures up to date with the calls; work in proportion to what is new."""
-    from tollbook.lake.rate import rate_waiting  # noqa: PLC0415 - only this command needs it
+    from tollbook.alerts.refreshed import after_refresh  # noqa: PLC0415 - only this command needs it
+    from tollbook.lake.rate import rate_waiting  # noqa: PLC0415
     from tollbook.lake.rollup import refresh as roll_up  # noqa: PLC0415
 
     place = workspace()
     lake = Lake(place)
     rate_waiting(lake, deck_book(Database.of(place)))
     emit({**roll_up(lake).__dict__})
+    for one in after_refresh(place).happened:
+        say(f"alert {one['alert']}, {one['name']}: {one['kind']} {one['subject']}".rstrip())

@@ -1,12 +1,14 @@
 """Options that are made from the fields of master data, and what of them was entered."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import click
 
 from tollbook.account.fields import Field
 from tollbook.errors import UsageError
+from tollbook.periods import parse_instant
 
 
 def options(fields: Iterable[Field]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -37,3 +39,8 @@ def something(entered: dict[str, Any]) -> dict[str, Any]:
     if not named:
         raise UsageError(f"nothing to set: name a field, such as --{next(iter(entered))}")
     return named
+
+
+def instant(text: str | None) -> datetime | None:
+    """The instant that an option tells, if it was named."""
+    return parse_instant(text) if text else None

@@ -14,9 +14,11 @@ from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer
 from tollbook.account.numbering import block_intake, blocks, intake, lines
 from tollbook.account.people import persons
+from tollbook.alerts.refreshed import after_refresh
 from tollbook.billing.deckfile import read_deck
 from tollbook.billing.decks import Side, deck_book, import_deck
 from tollbook.demo.blocks import SIZE, START, write_numbers
+from tollbook.demo import alerts
 from tollbook.demo.calls import Traffic, generate
 from tollbook.demo.decks import write_decks
 from tollbook.demo.files import write
@@ -50,6 +52,7 @@ class Installed:
     rates: int = 0
     blocks: int = 0
     extensions: int = 0
+    alerts: int = 0
     days: int = 0
     files: int = 0
     calls: int = 0
@@ -102,9 +105,11 @@ def install(
         imported = ingest(
             lake, map(str, paths), decks=deck_book(database), switch=SWITCH, zone="UTC", say=say
         )
+        done.alerts = alerts.enter(database, now)
         database.close()
     with done.stage("figures refreshed", say):
         refresh(lake)
+        after_refresh(workspace)
     return _finished(done, traffic, imported, folder)
 
 

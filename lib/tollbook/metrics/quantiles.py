@@ -50,13 +50,13 @@ def quantile_of(rows: pl.LazyFrame, share: float, groups: Sequence[str], counted
     """What `pdd_quantile` gives, of rows of the table `pdd` with the columns `groups`; `counted` names their count."""
     bins = rows.filter(pl.col(counted) > 0).group_by(*groups, "pdd_bin").agg(calls=pl.col(counted).sum())
     reached = pl.col("calls").cum_sum() >= pl.col("calls").sum() * share
-    figures = {"pdd_ms": _middle(pl.col("pdd_bin").filter(reached).first()), "calls": pl.col("calls").sum()}
+    figures = {"pdd_ms": middle(pl.col("pdd_bin").filter(reached).first()), "calls": pl.col("calls").sum()}
     ordered = bins.sort("pdd_bin")
     if not groups:
         return ordered.select(**figures)
     return ordered.group_by(groups, maintain_order=True).agg(**figures).sort(groups, nulls_last=True)
 
 
-def _middle(number: pl.Expr) -> pl.Expr:
+def middle(number: pl.Expr) -> pl.Expr:
     """The geometric middle of a bin, in ms."""
     return pl.lit(2.0).pow((number + 0.5) / PDD_BINS_PER_OCTAVE) - 1

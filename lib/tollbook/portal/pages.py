@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from tollbook.language import later, tr
 from tollbook.params import (
+    Alerts,
     Audit,
     Calls,
     Carriers,
@@ -109,6 +110,12 @@ PAGES: Final = (
         MasterData,
         "master_data",
         shows_people=True,
+    ),
+    Page(
+        later("Alerts"),
+        later("Which alerts are raised, what each watches, and how often it would have fired."),
+        Alerts,
+        "alerts",
     ),
     Page(
         later("Audit"),

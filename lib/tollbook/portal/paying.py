@@ -20,7 +20,8 @@ from tollbook.billing.links import Payable, links
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake
 from tollbook.language import later, tr
-from tollbook.params import Payments, read
+from tollbook.params import read
+from tollbook.settings import Payments
 from tollbook.show.words import amount
 from tollbook.workspace import Workspace, open_workspace
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from tollbook.account.audit import Actor, record
 from tollbook.account.database import Database
+from tollbook.alerts.refreshed import after_refresh
 from tollbook.billing.decks import DeckBook, deck_book
 from tollbook.billing.differences import Again, draft, rated_again
 from tollbook.billing.filed import RECORD, aside, report_folder
@@ -85,6 +86,7 @@ def rerate(
         if done.run is not None:
             _audit(db, done, wanted, by, at)
         refresh(lake, at)
+        after_refresh(workspace)
         notes = [
             *_made_again(workspace, db, wanted, at, terms),
             *_notes(workspace, db, wanted, at, terms, by, reason),

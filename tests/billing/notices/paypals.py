@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from tollbook.params import Payments
+from tollbook.settings import Payments
 
 WEBHOOK = "4JH86294D6297924G"
 

@@ -10,7 +10,7 @@ from billing.notices.paypals import Paypal, capture, event, paypal, refund
 from tollbook.billing.notices.paypal import AHEAD, OLDEST, verified
 from tollbook.billing.notices.told import Told, UnsignedError
 from tollbook.errors import TollbookError
-from tollbook.params import Payments
+from tollbook.settings import Payments
 
 NOW = datetime.now(UTC)
 

@@ -1,4 +1,6 @@
-"""From a change to what is told of it: whatever changes an invoice's or a payment's state, in the same transaction.
+"""From a change to what is told of it: whatever changes an invoice's or a payment's state, and what alerts do.
+
+It is told in the same transaction.
 
 It is heard where a session writes to the database, so that no way of changing them can forget to tell.
 """
@@ -14,6 +16,8 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.attributes import get_history
 
+from tollbook.account.alerts.models import Alert, AlertEvent
+from tollbook.account.alerts.shown import event_row
 from tollbook.account.hooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from tollbook.account.ledger import Payment, Refund
 from tollbook.account.models import Invoice, now
@@ -23,6 +27,8 @@ from tollbook.periods import iso_z
 _OF_INVOICE: Final = ("number", "kind", "status", "currency", "net", "tax", "total", "issued_at")
 _OF_REFUND: Final = ("id", "amount", "method", "reference", "at")
 _OF_PAYMENT: Final = ("id", "amount", "currency", "method", "status", "reference", "received_at")
+
+Told = Invoice | Payment | Refund | AlertEvent
 
 
 def listen(sessions: sessionmaker[Session]) -> None:
@@ -50,11 +56,9 @@ def _announce(session: Session, _context: object) -> None:
             _put(session, kind, row, told, at)
 
 
-def _put(
-    session: Session, kind: str, row: Invoice | Payment | Refund, endpoints: list[int], at: datetime
-) -> None:
+def _put(session: Session, kind: str, row: Told, endpoints: list[int], at: datetime) -> None:
     name = f"evt_{secrets.token_hex(16)}"
-    data = _told(session, row)
+    data = _data(session, row)
     kept = {"name": name, "kind": kind, "body": document(name, kind, at, data), "at": at}
     number = session.scalar(insert(WebhookEvent).values(kept).returning(WebhookEvent.id))
     session.execute(
@@ -63,16 +67,25 @@ def _put(
     )
 
 
-def _told(session: Session, row: Invoice | Payment | Refund) -> dict[str, Any]:
-    if isinstance(row, Invoice):
-        return _invoice(session, row)
-    return _payment(row) if isinstance(row, Payment) else _refund(session, row)
+def _data(session: Session, row: Told) -> dict[str, Any]:
+    """What is told of it."""
+    match row:
+        case Invoice():
+            return _invoice(session, row)
+        case Payment():
+            return _payment(row)
+        case Refund():
+            return _refund(session, row)
+    told = event_row(row, session.get_one(Alert, row.alert_id))
+    return {name: _shown(value) for name, value in told.items()}
 
 
-def _happened(session: Session) -> Iterator[tuple[str, Invoice | Payment | Refund]]:
+def _happened(session: Session) -> Iterator[tuple[str, Told]]:
     for row in (*session.new, *session.dirty):
         if isinstance(row, Refund) and row in session.new:
             yield "payment.refunded", row
+        if isinstance(row, AlertEvent) and row in session.new:
+            yield f"alert.{row.kind}", row
         if not isinstance(row, Invoice | Payment):
             continue
         status = get_history(row, "status")

@@ -12,6 +12,7 @@ from tollbook.account.types import Words
 EVENTS: Final = (
     *("invoice.issued", "invoice.paid", "invoice.credited", "invoice.corrected"),
     *("payment.completed", "payment.cancelled", "payment.refunded"),
+    *("alert.fired", "alert.repeated", "alert.reset", "alert.test"),
 )
 """What can be told."""
 STATES: Final = ("waiting", "delivered", "given_up")

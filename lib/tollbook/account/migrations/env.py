@@ -4,6 +4,7 @@ from alembic import context
 
 from tollbook.account import ledger as _ledger  # noqa: F401 - its tables are Base's too
 from tollbook.account import online as _online  # noqa: F401 - and its
+from tollbook.account.alerts import models as _alerts  # noqa: F401 - and its
 from tollbook.account.hooks import models as _hooks  # noqa: F401 - and its
 from tollbook.account.models import Base
 from tollbook.account.numbering import models as _numbering  # noqa: F401 - and its

@@ -25,8 +25,8 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 from tollbook.billing.notices.told import Effect, Told, UnsignedError, texts
 from tollbook.errors import TollbookError, UsageError
 from tollbook.money import parse_amount
-from tollbook.params import Payments
 from tollbook.periods import parse_instant
+from tollbook.settings import Payments
 
 HOSTS: Final = ("messageverificationcerts.paypal.com", "messageverificationcerts.sandbox.paypal.com")
 """Whom PayPal's certificates are for."""

@@ -1,0 +1,1 @@
+"""Alerts at work: figures of a sample period, whether a rule fires, each refresh judged, and days gone by replayed."""
