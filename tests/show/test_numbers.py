@@ -1,7 +1,6 @@
 """The page of number blocks: what is sent to whom, and what a page may ask for."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select

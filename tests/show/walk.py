@@ -21,7 +21,17 @@ from tollbook.show.grid import Grid
 from tollbook.show.widget import View
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PAGES = ("dashboard", "summary", "calls", "carriers", "number_blocks", "master_data", "decks", "alerts", "invoices")
+PAGES = (
+    "dashboard",
+    "summary",
+    "calls",
+    "carriers",
+    "number_blocks",
+    "master_data",
+    "decks",
+    "alerts",
+    "invoices",
+)
 _NUMBERS = {"i4": "i", "i8": "q", "f8": "d", "u1": "B", "u2": "H", "u4": "I"}
 
 

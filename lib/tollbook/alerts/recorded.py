@@ -12,8 +12,8 @@ import polars as pl
 from tollbook.account.alerts.models import Alert
 from tollbook.alerts.sliding import only, slid, subjects
 from tollbook.alerts.sources import Sources, sample_of
-from tollbook.live.history import SETTLED
 from tollbook.live.kept import LiveLake
+from tollbook.live.unrecorded import SETTLED
 from tollbook.metrics.progress import most
 
 _MINUTE: Final = timedelta(minutes=1)

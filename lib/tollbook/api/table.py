@@ -5,8 +5,8 @@ from typing import Final
 from tollbook.api import monitoring
 from tollbook.api.operations import ROOT, Operation
 from tollbook.api.resources import (
-    audit,
     alerts,
+    audit,
     balance,
     blocks,
     carriers,

@@ -108,7 +108,6 @@ def import_deck(
     price_rounding: Rounding = "half_up",
     by: Actor | None = None,
     dry_run: bool = False,
-    by: Actor | None = None,
 ) -> Deck:
     """Store `rates` (columns of RATES) as the owner's deck, in force from now on. `source` names the file.
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from tollbook.account.audit import Actor, command_line
 from tollbook.account.database import Database
+from tollbook.account.lines import Line
 from tollbook.account.numbering.book import alone
 from tollbook.account.numbering.intake import Plan
-from tollbook.account.lines import Line
 from tollbook.cli.output import emit, say, workspace
 from tollbook.errors import TollbookError
 

@@ -17,8 +17,8 @@ from tollbook.account.people import persons
 from tollbook.alerts.refreshed import after_refresh
 from tollbook.billing.deckfile import read_deck
 from tollbook.billing.decks import Side, deck_book, import_deck
-from tollbook.demo.blocks import SIZE, START, write_numbers
 from tollbook.demo import alerts
+from tollbook.demo.blocks import SIZE, START, write_numbers
 from tollbook.demo.calls import Traffic, generate
 from tollbook.demo.decks import write_decks
 from tollbook.demo.files import write

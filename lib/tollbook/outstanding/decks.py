@@ -25,7 +25,9 @@ def without_deck(db: Database) -> Iterator[Item]:
         len(found),
     )
     remedy = f"tollbook deck import FILE --customer {quote(found[0])}"
-    yield Item("without_deck", named(words, found), remedy, "decks", {"deck": deck_name("customer", found[0])})
+    yield Item(
+        "without_deck", named(words, found), remedy, "decks", {"deck": deck_name("customer", found[0])}
+    )
 
 
 @lru_cache(maxsize=8)

@@ -5,12 +5,12 @@ from typing import Annotated, Final
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from tollbook.account.lines import Line
 from tollbook.account.models import Customer
 from tollbook.account.numbering import block_intake, blocks
 from tollbook.account.numbering.book import ConflictError, alone
 from tollbook.account.numbering.digits import PATTERN
 from tollbook.account.numbering.intake import LONGEST
-from tollbook.account.lines import Line
 from tollbook.account.numbering.models import NumberBlock
 from tollbook.account.workbook import Cell
 from tollbook.api.asked import Asked

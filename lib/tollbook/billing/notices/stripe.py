@@ -82,7 +82,9 @@ def _of_charge(
         return None
     minor = about["amount_refunded"] if effect == "refunded" else about["amount"]
     payment = about.get("payment_intent") or about.get("charge") or about["id"]
-    refund = "" if effect == "refunded" else about.get("id", "")  # a charge tells the sum of what was refunded of it
+    refund = (
+        "" if effect == "refunded" else about.get("id", "")
+    )  # a charge tells the sum of what was refunded of it
     return _told(event, effect, payment, (), minor, about["currency"], body, refund)
 
 
