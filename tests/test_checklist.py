@@ -1,20 +1,14 @@
 """What is outstanding."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
-import polars as pl
-import pytest
-
 from tollbook.account import parties
-from tollbook.account.alerts import rules
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer, Deck
 from tollbook.account.people import persons
 from tollbook.account.scope import Scope
-from tollbook.alerts.refreshed import after_refresh
-from tollbook.billing.decks import RATES, import_deck
 from tollbook.billing.notices.booking import receive
 from tollbook.billing.notices.told import Told
 from tollbook.checklist import checklist
@@ -28,24 +22,6 @@ def entered(workspace, customers=(), carriers=()):
                 parties.add(session, kind, one, {})
         session.flush()
         session.add_all(Deck(customer_id=one, currency="EUR", source="test") for one in customers)
-
-
-@pytest.fixture
-def repriced_until(workspace):
-    """Gives acme a deck whose only rate ends so many days from now; says when."""
-    entered(workspace, ["acme"])
-    db = Database.of(workspace)
-
-    def imported(days):
-        end = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=days)
-        row = {"prefix": "44", "destination": "UK", "rate_per_min": Decimal(1), "connect_fee": Decimal(0),
-               "initial_increment_s": 1, "increment_s": 1, "effective_to": end, "blocked": False}  # fmt: skip
-        rates = pl.DataFrame([row], schema=RATES)
-        import_deck(db, rates, side="customer", owner="acme", source="a.csv", currency="EUR")
-        return end
-
-    yield imported
-    db.close()
 
 
 def told(workspace):
@@ -125,23 +101,6 @@ def test_whoever_is_not_entered_leads_to_the_form_with_the_name_filled_in(worksp
     assert unknown.remedy == "tollbook customer add 'a b'"
 
 
-def test_a_deck_that_ends_soon_is_named_and_leads_to_itself(workspace, repriced_until):
-    for days, words in (
-        (15, None),
-        (13, "1 deck has no rate in force after"),
-        (-1, "1 deck has no rate in force after"),
-    ):
-        end = repriced_until(days)
-        items = {item.name: item for item in checklist(workspace)}
-        if words is None:
-            assert "deck_ends" not in items
-            continue
-        item = items["deck_ends"]
-        assert item.words == f"{words} {end:%Y-%m-%d %H:%M} UTC: acme"
-        assert (item.remedy, item.page) == ("tollbook deck import FILE --customer acme", "decks")
-        assert item.query == {"deck": "customer:acme"}
-
-
 def test_what_each_reader_has_to_do_is_for_them_alone(workspace):
     db = Database.of(workspace)
     with db.session() as session:
@@ -157,27 +116,3 @@ def test_what_each_reader_has_to_do_is_for_them_alone(workspace):
 def test_a_contact_is_told_nothing_of_the_account(workspace, keep):
     keep([{"at": "2026-10-05T10:00", "customer": "beta", "talk_s": 60, "unrated": "no_rate"}])
     assert checklist(workspace, Scope("contact", "acme")) == []
-
-
-def test_an_alert_that_is_raised_leads_to_its_page(workspace, keep):
-    entered(workspace, ["acme"], ["north"])
-    with Database.of(workspace).session() as session:
-        told = {
-            "name": "ASR",
-            "area": "asr",
-            "threshold": "40%",
-            "sample_min": "15",
-            "min_calls": "1",
-            "by": "customer",
-        }
-        rules.add(session, Actor(None, "test"), told, datetime(2026, 10, 5, tzinfo=UTC))
-    keep([{"at": "2026-10-05T10:00", "customer": "acme", "carrier": "north"}])
-    assert checklist(workspace) == []
-    after_refresh(workspace)
-    (item,) = checklist(workspace)
-    assert (item.name, item.words, item.page, item.query) == (
-        "alert",
-        "Alert raised: ASR",
-        "alerts",
-        {"alert": "1"},
-    )

@@ -5,8 +5,42 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from tollbook.errors import UsageError
-from tollbook.servers import PayLink
+from tollbook.servers import Address, Mail, Oidc, PayLink, Proxy, Sms, Webhooks
 from tollbook.strict import Params
+from tollbook.values import Language, Zone
+
+
+class Site(Params):
+    """What holds for every page: `params/site.yml`."""
+
+    name: str = "Tollbook"
+    """Who runs these pages; shown at their top."""
+    zone: Zone = "UTC"
+    """IANA zone of the account: the clock of pages that have none of their own, and first where zones are offered."""
+    language: Language = ""
+    """Language of the pages until a reader chooses another: en, es, fr, de, pt or ar; empty: the browser's."""
+    sessions: Annotated[int, Field(ge=1, le=10_000)] = 40
+    """Pages that may be open at once, all readers together; each takes some 60 MB of memory."""
+    idle_minutes: Annotated[int, Field(ge=5, le=10_080)] = 60
+    """Minutes after which a sign-in ends in which nothing was asked for."""
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    """Hours after which a sign-in ends in any case."""
+    api_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    """Requests that an API token may make in a minute, and an address without one that counts."""
+    extensions_each: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000
+    """Extensions that a customer without a block of numbers may have before its contacts can take no more."""
+    address: Address = ""
+    """Address of the portal as people type it, such as https://calls.example/; links in mail begin with it."""
+    proxies: tuple[Proxy, ...] = ()
+    """IP addresses of the proxies that connect to the portal: then nobody else may, and what they tell is believed."""
+    mail: Mail = Mail()
+    """How mail is sent."""
+    sms: Sms = Sms()
+    """How text messages are sent."""
+    oidc: Oidc = Oidc()
+    """How people sign in by another provider."""
+    webhooks: Webhooks = Webhooks()
+    """How events are told to other systems."""
 
 
 class Company(Params):

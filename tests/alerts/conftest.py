@@ -1,14 +1,11 @@
 """Rules over a workspace of known calls."""
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from account.alerts.conftest import migrated  # noqa: F401 - a database to copy
 from billing.conftest import bill, noted, rerated  # noqa: F401 - invoices and notes
 from tollbook.account.alerts import rules
 from tollbook.account.alerts.models import Alert
@@ -33,12 +30,6 @@ def calls(at: str, attempts: int, answers: int, **more: object) -> list[Row]:
         }
         for n in range(attempts)
     ]
-
-
-@pytest.fixture(autouse=True)
-def _begun(workspace: Workspace, migrated: Path) -> None:  # noqa: F811 - the fixture above
-    """The workspace has its database already."""
-    shutil.copy(migrated, workspace.home / "tollbook.db")
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_it_has_the_invoices_figures_a_number_of_its_own_and_names_the_invoice(
         "CRN-2026-000001": ("credit_note", "issued"),
     }
     with db.reading() as session:
-        (event,) = events(session, None, None)
+        *_, event = events(session, None, None)
     assert (event["action"], event["resource"]) == ("credit", "invoice INV-2026-000001")
 
 

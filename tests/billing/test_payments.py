@@ -38,7 +38,7 @@ def test_a_payment_tells_which_invoices_it_pays_and_is_audited(
     with Database.of(charged).reading() as session:
         assert payments.listing(session) == payments.listing(session, "acme") == [row]
         assert payments.listing(session, "quiet") == []
-        (event,) = events(session, None, None)
+        *_, event = events(session, None, None)
     assert (event["action"], event["resource"], event["after"]["reference"]) == ("add", "payment 1", "bank 7")
 
 

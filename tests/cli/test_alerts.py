@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.conftest import _begun, calls, migrated  # noqa: F401 - a database to begin with
+from alerts.conftest import calls
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from alerts.conftest import _begun, calls, migrated  # noqa: F401 - a database to begin with
+from alerts.conftest import calls
 from tollbook.account.alerts import rules
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database

@@ -1,6 +1,5 @@
 """Rules of alerts in a database of each kind."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,21 +17,11 @@ BY = Actor(None, "test")
 AT = datetime(2026, 10, 5, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, to be copied: what PostgreSQL does otherwise is tested where tables and refreshes are."""
-    path = tmp_path_factory.mktemp("alerts") / "tollbook.db"
-    made = Database(f"sqlite:///{path}")
-    made.migrate()
-    made.close()
-    return path
-
-
 @pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database without rows."""
-    shutil.copy(migrated, tmp_path / "tollbook.db")
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A migrated database without rows: what PostgreSQL does otherwise is tested where tables and refreshes are."""
     made = Database(f"sqlite:///{tmp_path / 'tollbook.db'}")
+    made.migrate()
     yield made
     made.close()
 

@@ -22,9 +22,9 @@ WRONG = (
 
 
 @pytest.fixture
-def database(empty_url: str) -> Iterator[Database]:
+def database(migrated_url: str) -> Iterator[Database]:
     """A migrated database without rows, of each kind."""
-    made = Database(empty_url)
+    made = Database(migrated_url)
     made.migrate()
     yield made
     made.close()
