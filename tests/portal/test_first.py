@@ -20,7 +20,6 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 STEP = re.compile(
     r"^In `(?P<into>[^`]+)`, (?P<side>before|after) `(?P<line>[^`]+)`:\n\n```\w+\n(?P<block>.*?)```$"
     r"|^Write `(?P<new>[^`]+)`:\n\n```\w+\n(?P<text>.*?)```$"
-    r"|^In `(?P<file>[^`]+)` import `(?P<name>\w+)` from `(?P<module>[\w.]+)`\.$"
     r"|^The cells of `(?P<notebook>[^`]+)`:\n\n(?P<cells>(?:```\w+\n.*?```\n+)+)",
     re.MULTILINE | re.DOTALL,
 )
@@ -33,13 +32,6 @@ def insert(path, line, side, block):
     blank = "" if block.startswith(" ") else ("\n\n" if block.startswith("class ") else "")
     lines.insert(place + (side == "after"), block + blank)
     path.write_text("".join(lines))
-
-
-def import_name(path, name, module):
-    """Add the name to what the file imports from the module."""
-    text = path.read_text()
-    assert f"from {module} import " in text
-    path.write_text(text.replace(f"from {module} import ", f"from {module} import {name}, ", 1))
 
 
 def write_notebook(path, cells):
@@ -72,14 +64,12 @@ def copy(tmp_path_factory):
         skipped = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(source, target, ignore=skipped) if source.is_dir() else shutil.copy(source, target)
     steps = [found.groupdict() for found in STEP.finditer((ROOT / "docs" / "first.md").read_text())]
-    assert len(steps) == 9, "every step of the page is carried out"
+    assert len(steps) == 8, "every step of the page is carried out"
     for step in steps:
         if step["into"]:
             insert(place / step["into"], step["line"], step["side"], step["block"])
         elif step["new"]:
             (place / step["new"]).write_text(step["text"])
-        elif step["file"]:
-            import_name(place / step["file"], step["name"], step["module"])
         else:
             write_notebook(place / step["notebook"], step["cells"])
     return place

@@ -7,20 +7,9 @@ from typing import Final
 import nbformat
 from nbformat import NotebookNode
 
+from tollbook import params
 from tollbook.language import later, tr
-from tollbook.params import (
-    Alerts,
-    Audit,
-    Calls,
-    Carriers,
-    Dashboard,
-    Decks,
-    Invoices,
-    MasterData,
-    NumberBlocks,
-    PageParams,
-    Summary,
-)
+from tollbook.params import PageParams
 from tollbook.strict import Params
 
 TAG: Final = "parameters"
@@ -61,25 +50,25 @@ PAGES: Final = (
     Page(
         later("Dashboard"),
         later("Calls in progress, ASR, ACD and DTMF %, in total and per carrier."),
-        Dashboard,
+        params.Dashboard,
         "dashboard",
     ),
     Page(
         later("Customer Summary"),
         later("What each customer used and is charged, per hour, day, week or month."),
-        Summary,
+        params.Summary,
         "summary",
     ),
     Page(
         later("Invoices"),
         later("Which invoices there are, what is open of each, and their documents."),
-        Invoices,
+        params.Invoices,
         "invoices",
     ),
     Page(
         later("Calls"),
         later("The calls themselves: any of a year by number, customer, carrier, outcome, code or duration."),
-        Calls,
+        params.Calls,
         "calls",
     ),
     Page(
@@ -87,7 +76,7 @@ PAGES: Final = (
         later(
             "What each carrier delivers per destination, beside the others and beside itself a week before."
         ),
-        Carriers,
+        params.Carriers,
         "carriers",
     ),
     Page(
@@ -95,32 +84,32 @@ PAGES: Final = (
         later(
             "What each customer pays and each carrier charges, by prefix; versions, and new ones from files."
         ),
-        Decks,
+        params.Decks,
         "decks",
     ),
     Page(
         later("Number Blocks"),
         later("Who has which numbers, how full each block is, and what is free."),
-        NumberBlocks,
+        params.NumberBlocks,
         "blocks",
     ),
     Page(
         later("Master Data"),
         later("Customers, carriers and contacts: entered, changed, imported and exported."),
-        MasterData,
+        params.MasterData,
         "master_data",
         shows_people=True,
     ),
     Page(
         later("Alerts"),
         later("Which alerts are raised, what each watches, and how often it would have fired."),
-        Alerts,
+        params.Alerts,
         "alerts",
     ),
     Page(
         later("Audit"),
         later("Who changed what, when and from where, and what it was before."),
-        Audit,
+        params.Audit,
         "audit",
     ),
 )

@@ -62,12 +62,12 @@ class AlertPage:
         words = alert_words.words()
         self._form = Part(part="form", label=tr("Add or change"), words=words)
         self._replay = Part(part="replay", label=tr("Back-test"), words=words)
-        self._graph = Graph("backtest", tr("Back-test"))
+        self._graph = Graph("backtest", tr("Figure and threshold"))
         self._rules = _grid(
             "rules", rule_frame([], {}), alert_words.rule_columns(), tr("Alerts"), ("id", "subject")
         )
         self._firings = _grid(
-            "firings", event_frame([], {}), alert_words.firing_columns(), tr("Back-test"), ("id",)
+            "firings", event_frame([], {}), alert_words.firing_columns(), tr("When it would have fired"), ("id",)
         )
         self._events = _grid(
             "events", event_frame([], {}), alert_words.event_columns(), tr("History"), ("id",)
