@@ -348,7 +348,7 @@ def test_nobody_s_session_opens_nothing(db, monkeypatch):
 
 
 def test_the_module_has_each_part_and_each_word():
-    module = "".join((STATIC / name).read_text() for name in (numbers.Part.module_file, "part.js"))
+    module = "".join((STATIC / name).read_text() for name in (numbers.NumberPart.module_file, "part.js"))
     words = numbers.number_words.words()
     assert [name for name in words if f"words.{name}" not in module] == []
     assert "{ map: Blocks, take: Taking, intake: Files }" in module

@@ -6,7 +6,6 @@ What the page asks for is checked here against what its reader may do, in the tr
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import traitlets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -35,21 +34,18 @@ from tollbook.show.controls import Controls, One, bar
 from tollbook.show.graph import Graph
 from tollbook.show.grid import Grid
 from tollbook.show.home import workspace
-from tollbook.show.widget import Message, View
+from tollbook.show.part import Part
+from tollbook.show.widget import Message
 from tollbook.workspace import Workspace
 
 LONGEST = 4000
 RESOURCE = "alerts"
 
 
-class Part(View):
-    """One part of the page: `part` says which, `told` what it shows, `said` what was done last."""
+class AlertPart(Part):
+    """A part of the page of alerts."""
 
     module_file: ClassVar[str] = "alerts.js"
-    part = traitlets.Unicode().tag(sync=True)
-    label = traitlets.Unicode().tag(sync=True)
-    told = traitlets.Dict().tag(sync=True)
-    said = traitlets.Unicode().tag(sync=True)
 
 
 class AlertPage:
@@ -60,14 +56,18 @@ class AlertPage:
         self._db, self._lake = Database.of(place), Lake(place)
         self._tried: Replayed | None = None
         words = alert_words.words()
-        self._form = Part(part="form", label=tr("Add or change"), words=words)
-        self._replay = Part(part="replay", label=tr("Back-test"), words=words)
+        self._form = AlertPart(part="form", label=tr("Add or change"), words=words)
+        self._replay = AlertPart(part="replay", label=tr("Back-test"), words=words)
         self._graph = Graph("backtest", tr("Figure and threshold"))
         self._rules = _grid(
             "rules", rule_frame([], {}), alert_words.rule_columns(), tr("Alerts"), ("id", "subject")
         )
         self._firings = _grid(
-            "firings", event_frame([], {}), alert_words.firing_columns(), tr("When it would have fired"), ("id",)
+            "firings",
+            event_frame([], {}),
+            alert_words.firing_columns(),
+            tr("When it would have fired"),
+            ("id",),
         )
         self._events = _grid(
             "events", event_frame([], {}), alert_words.event_columns(), tr("History"), ("id",)

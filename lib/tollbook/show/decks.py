@@ -28,7 +28,7 @@ from tollbook.show.controls import Control, Controls, Number, One, Text, bar
 from tollbook.show.deck_intake import LARGEST_FILE, PIECE, Pieces, Waiting, done, owners, waiting
 from tollbook.show.grid import Grid
 from tollbook.show.home import workspace
-from tollbook.show.number_files import Part
+from tollbook.show.part import Part
 from tollbook.show.widget import Message, text_of
 from tollbook.workspace import Workspace
 

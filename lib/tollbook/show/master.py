@@ -30,7 +30,8 @@ from tollbook.show.grid_export import FORMATS
 from tollbook.show.home import workspace
 from tollbook.show.master_rows import columns, decks_since, frame, plan_columns, plan_frame
 from tollbook.show.master_words import TITLES, adding, words
-from tollbook.show.number_files import LARGEST_FILE, MOST_UNPACKED, Part
+from tollbook.show.number_files import LARGEST_FILE, MOST_UNPACKED
+from tollbook.show.part import Part
 from tollbook.show.widget import Message
 from tollbook.workspace import Workspace
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-import traitlets
 from sqlalchemy.orm import Session
 
 from tollbook.account.audit import Actor
@@ -20,7 +19,8 @@ from tollbook.show import number_words, reader
 from tollbook.show.grid import Grid
 from tollbook.show.grid_export import FORMATS
 from tollbook.show.number_rows import conflict_frame
-from tollbook.show.widget import Message, View, text_of
+from tollbook.show.part import Part
+from tollbook.show.widget import Message, text_of
 
 LARGEST_FILE: Final = 900 * 1024
 """Bytes of a file that the page takes: the portal ends a connection on which more than 1 MiB comes at once."""
@@ -32,14 +32,10 @@ MOST_UNPACKED: Final = 16 * 1024 * 1024
 Work = Callable[[Session, Any], str]
 
 
-class Part(View):
-    """One part of the page: `part` says which, `told` what it shows, `said` what was done last."""
+class NumberPart(Part):
+    """A part of the page of number blocks."""
 
     module_file: ClassVar[str] = "numbers.js"
-    part = traitlets.Unicode().tag(sync=True)
-    label = traitlets.Unicode().tag(sync=True)
-    told = traitlets.Dict().tag(sync=True)
-    said = traitlets.Unicode().tag(sync=True)
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ class Files:
         self._kind, self._db, self._do, self._most = kind, db, do, most
         self._customers = reader.scope().customers
         self._file: tuple[str, list[Line]] | None = None
-        self.part = Part(part="intake", label=label, words=number_words.file_words(kind.resource))
+        self.part = NumberPart(part="intake", label=label, words=number_words.file_words(kind.resource))
         self.conflicts = Grid.of(
             conflict_frame([]),
             number_words.conflict_columns(),

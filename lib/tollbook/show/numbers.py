@@ -23,9 +23,10 @@ from tollbook.show.choices import Choices
 from tollbook.show.controls import Controls, Many, bar
 from tollbook.show.grid import Grid, GridAction
 from tollbook.show.home import workspace
-from tollbook.show.number_files import BLOCKS, EXTENSIONS, Files, Part
+from tollbook.show.number_files import BLOCKS, EXTENSIONS, Files, NumberPart
 from tollbook.show.number_history import HISTORY, history_columns, history_frame
 from tollbook.show.number_rows import extension_frame, free_numbers, segments
+from tollbook.show.part import Part
 from tollbook.show.widget import Message, text_of
 from tollbook.values import separated
 from tollbook.workspace import Workspace
@@ -44,8 +45,8 @@ class Numbers:
         self._seen = self._db.committed()
         self._for = ""
         words = number_words.words()
-        self._map = Part(part="map", label=tr("Number blocks"), words=words)
-        self._taking = Part(part="take", label=tr("Take an extension"), words=words)
+        self._map = NumberPart(part="map", label=tr("Number blocks"), words=words)
+        self._taking = NumberPart(part="take", label=tr("Take an extension"), words=words)
         self._files = Files(
             EXTENSIONS, self._db, self._do, label=tr("Extensions from a file"), most=self._most
         )

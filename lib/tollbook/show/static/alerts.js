@@ -1,41 +1,11 @@
 // Alerts: a form of one rule, and for whom it would have fired. Python does what is asked, or says why not.
 
-import { announce, element, isolated, numbers, style } from "./base.js";
-
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-
-class Part {
-  constructor(model, host) {
-    this.model = model;
-    this.words = model.get("words");
-    this.root = element("section", { class: "tollbook-numbers tollbook-alerts", "aria-label": model.get("label") });
-    this.said = element("p", { class: "tollbook-numbers-said", role: "status" });
-    this.fault = element("p", { class: "tollbook-numbers-fault", role: "alert" });
-    host.append(this.root);
-    this.build();
-    this.draw();
-    this.tell();
-  }
-
-  get told() { return this.model.get("told"); }
-
-  button(label, attributes, press) {
-    const made = element("button", { type: "button", ...attributes }, label);
-    made.addEventListener("click", press);
-    return made;
-  }
-
-  tell() {
-    this.said.textContent = this.model.get("said");
-    this.fault.textContent = this.model.get("fault");
-    this.said.hidden = !this.said.textContent;
-    this.fault.hidden = !this.fault.textContent;
-    if (this.said.textContent) announce(this.said.textContent);
-  }
-}
+import { element, isolated } from "./base.js";
+import { Part, drawn, filled } from "./part.js";
 
 class Form extends Part {
   build() {
+    this.root.classList.add("tollbook-alerts");
     this.fields = element("div", { class: "tollbook-alerts-fields" });
     this.buttons = element("div", { class: "tollbook-numbers-form" });
     this.hint = element("p", { class: "tollbook-numbers-hint" }, this.words.read_only);
@@ -85,6 +55,7 @@ class Form extends Part {
 
 class Replay extends Part {
   build() {
+    this.root.classList.add("tollbook-alerts");
     this.summary = element("p", { class: "tollbook-numbers-sums" });
     this.rule = element("p", { class: "tollbook-numbers-hint" });
     this.list = element("ul", { class: "tollbook-numbers-free" });
@@ -101,7 +72,7 @@ class Replay extends Part {
   }
 
   one({ name, fired }, chosen) {
-    const count = numbers(this.model.get("language")).format(fired);
+    const count = this.count(fired);
     const press = () => this.model.send({ kind: "subject", subject: name });
     const label = filled(this.words.fired, { subject: "\u0000", count }).split("\u0000");
     const made = this.button("", { "aria-pressed": String(name === chosen) }, press);
@@ -112,20 +83,4 @@ class Replay extends Part {
 
 const PARTS = { form: Form, replay: Replay };
 
-function render({ model, el }) {
-  let part = null;
-  const draw = () => part?.draw();
-  const tell = () => part?.tell();
-  model.on("change:told", draw);
-  for (const name of ["said", "fault"]) model.on(`change:${name}`, tell);
-  Promise.all([style("numbers.css"), style("alerts.css")]).then(() => {
-    part = new PARTS[model.get("part")](model, el);
-    part.root.dataset.drawn = "";
-  });
-  return () => {
-    model.off("change:told", draw);
-    for (const name of ["said", "fault"]) model.off(`change:${name}`, tell);
-  };
-}
-
-export default { render };
+export default { render: drawn(PARTS, "numbers.css", "alerts.css") };
