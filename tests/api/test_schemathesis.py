@@ -12,6 +12,7 @@ import pytest
 from api.conftest import Server, _running
 from tollbook.workspace import Workspace
 
+SETTINGS = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 EXAMPLES = "10"
 
@@ -31,7 +32,8 @@ def tried(api_home: Workspace, api_tokens, tmp_path_factory: pytest.TempPathFact
 def test_the_server_does_what_its_document_says(tried, holder: str, phases: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "schemathesis.cli", "run", f"{tried.address}/api/v1/openapi.json"),
+            *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(SETTINGS)),
+            *("run", f"{tried.address}/api/v1/openapi.json"),
             *("--header", f"Authorization: Bearer {tried.tokens[holder].token}", "--checks", "all"),
             *(
                 "--phases",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ import pytest
 from live.servers import http, rpc
 from portal.conftest import served
 from tollbook.workspace import Workspace
+
+LONGEST_S = 30
 
 
 class Kamailio:
@@ -76,9 +79,10 @@ class Stream:
         raise EOFError
 
     def until(self, channels: int | None) -> dict[str, Any]:
-        """The first event with so many calls."""
+        """The first event with so many calls; one comes at least every half minute."""
+        ends = monotonic() + LONGEST_S
         while (event := self.next())["channels"] != channels:
-            pass
+            assert monotonic() < ends, f"{event['channels']} channels instead of {channels}"
         return event
 
     def to_the_end(self) -> None:

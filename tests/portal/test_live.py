@@ -20,13 +20,19 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def asked(billable, tmp_path_factory):
-    """A portal that asks a switch with two calls of alpha and one of beta; alpha has two channels."""
+def asks(billable, tmp_path_factory):
+    """A portal that asks a switch, and the switch; alpha has two channels."""
     with shared(billable).session() as session:
         session.get_one(Customer, "alpha").channels = 2
-    with asking(billable, tmp_path_factory.mktemp("params")) as (portal, switch):
-        switch.calls = [("alpha", "north"), ("alpha", "south"), ("beta", "north")]
-        yield portal, switch
+    with asking(billable, tmp_path_factory.mktemp("params")) as both:
+        yield both
+
+
+@pytest.fixture
+def asked(asks):
+    """The same, with two calls of alpha and one of beta."""
+    asks[1].calls = [("alpha", "north"), ("alpha", "south"), ("beta", "north")]
+    return asks
 
 
 def settled(portal, cookie, channels):
@@ -126,7 +132,6 @@ def test_a_graph_finds_no_place_where_too_many_are_computed(billable, monkeypatc
 @pytest.mark.browser
 def test_the_dashboards_live_channels_go_on_until_now(asked, opened):
     portal, switch = asked
-    switch.calls = [("alpha", "north"), ("alpha", "south"), ("beta", "north")]
     watched = opened(f"{portal}dashboard?by=carrier")
     page = watched.page
     expect(page.locator(".tollbook-tile-now")).to_have_text("now 3")

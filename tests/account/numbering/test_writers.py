@@ -39,7 +39,7 @@ for number in range(int(sys.argv[3])):
     do("block", blocks.allocate, "beta")
     do("same block", blocks.allocate, "beta", f"{number}000", f"{number}499")
     do("next", extensions.add, "acme")
-    do("same", extensions.add, "gamma", f"77{number}")
+    do("same", extensions.add, "delta", f"77{number}")
     released = do("to be released", blocks.allocate, "gamma", f"9{sys.argv[2]}00", f"9{sys.argv[2]}09")
     do("release", blocks.release, released["id"])
 print(json.dumps(told), flush=True)
@@ -48,7 +48,7 @@ print(json.dumps(told), flush=True)
 
 def test_eight_writers_at_once(database: Database, migrated_url: str) -> None:
     with database.session() as session:
-        session.add_all([Customer(id=name, name=name) for name in ("acme", "beta", "gamma")])
+        session.add_all([Customer(id=name, name=name) for name in ("acme", "beta", "gamma", "delta")])
         session.flush()
         blocks.set_up(session, BY, start="10000", size=7)
         blocks.allocate(session, BY, "acme", "500", "599")

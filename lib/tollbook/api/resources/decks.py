@@ -12,7 +12,7 @@ from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.resources.customers import Currency
 from tollbook.api.texts import LINE
-from tollbook.api.types import Amount, Instant, Listed, Moment, Page, Part, example
+from tollbook.api.types import WHOLE, Amount, Instant, Listed, Moment, Page, Part, example
 from tollbook.billing.deckdiff import counts, differences
 from tollbook.billing.deckfile import DeckFile, read_content
 from tollbook.billing.deckimport import carry_out
@@ -159,7 +159,7 @@ class NewDeck(Part):
     card: Annotated[str, Field(max_length=200)] = ""
     currency: Currency | None = None
     duration_rounding: Rounding | None = None
-    price_precision: Annotated[int, Field(ge=0, le=SCALE)] | None = None
+    price_precision: Annotated[int, Field(ge=0, le=SCALE), WHOLE] | None = None
     price_rounding: Rounding | None = None
     dry_run: Annotated[
         bool, Field(description="Store nothing; tell what would change and who is affected.")

@@ -14,7 +14,7 @@ from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.resources.invoices import InvoiceRecord, Number
 from tollbook.api.texts import ID, LINE, PERIOD, POSITIVE
-from tollbook.api.types import Amount, Instant, Part, example
+from tollbook.api.types import WHOLE, Amount, Instant, Part, example
 from tollbook.billing.credits import credit_in
 from tollbook.billing.mails import deliveries
 from tollbook.billing.parts import Part as Credited
@@ -104,7 +104,9 @@ class NewRun(Part):
 class CreditedLine(Part):
     """A line of the invoice, or an amount of it."""
 
-    line: Annotated[int, Field(ge=1, le=_LARGEST, description="Its number on the invoice, counted from 1.")]
+    line: Annotated[
+        int, Field(ge=1, le=_LARGEST, description="Its number on the invoice, counted from 1."), WHOLE
+    ]
     amount: Annotated[
         str | None,
         Field(
