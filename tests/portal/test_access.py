@@ -1,18 +1,14 @@
 """No reader is shut out: axe-core finds nothing on any page, in light and dark, from left to right and from right to left."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from portal.axe import faults, faults_in_both_themes
 from portal.doors import cookie_of
 from tollbook.portal.menu import SECTIONS
 from tollbook.portal.pages import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
-    "resultTypes": ["violations"],
-}
 ADDRESSES = [*(page.name for page in PAGES), "live", "nothing-is-here"]
 ACCOUNT = [path for path, *_ in SECTIONS]
 
@@ -45,26 +41,14 @@ def shown(browser, portal, network):
         context.close()
 
 
-def faults(page, within=None):
-    """What axe-core finds, a line each."""
-    found = Axe().run(page, within, RULES).response["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:160]} ({node['target']})" for rule in found for node in rule["nodes"]
-    ]
-
-
 def stands_in_the_way(page, language):
     """What axe-core finds in light and in dark, and windows in which the page has to be scrolled sideways.
 
     A window of 1440 pixels that shows a page at 200 percent has 720 for it.
     """
-    found, direction = [], "rtl" if language == "ar" else "ltr"
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        expect(
-            page.locator(f'html[lang="{language}"][dir="{direction}"][data-theme="{theme}"]')
-        ).to_be_attached()
-        found += [f"{theme}: {fault}" for fault in faults(page)]
+    direction = "rtl" if language == "ar" else "ltr"
+    expect(page.locator(f'html[lang="{language}"][dir="{direction}"]')).to_be_attached()
+    found = faults_in_both_themes(page)
     for width, height in [(390, 800), (720, 450)]:
         page.set_viewport_size({"width": width, "height": height})
         if page.evaluate("document.documentElement.scrollWidth") > width:

@@ -56,6 +56,20 @@ def test_one_zygote_is_started_and_another_when_it_has_died() -> None:
 
 
 @pytest.mark.slow
+def test_where_python_would_start_otherwise_by_now_another_zygote_is_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = Owner.own()
+    with monkeypatch.context() as patch:
+        patch.setenv("PYTHONHASHSEED", "0")
+        second = Owner.own()
+        assert second is Owner.own()
+    assert second is not first
+    assert first.process.poll() is None
+    assert Owner.own().suits(COMMAND, os.environ)
+
+
+@pytest.mark.slow
 def test_only_our_own_kernel_under_the_same_python_can_be_forked() -> None:
     owner = Owner.own()
     assert owner.suits([*COMMAND, "-f", "x"], os.environ)

@@ -109,13 +109,21 @@ class Owner:
 
     @classmethod
     def own(cls, kind: str = "") -> "Owner":
-        """The zygote of this process; a process that was forked from an owner gets one of its own."""
+        """The zygote of this process; a process that was forked from an owner gets one of its own.
+
+        Another one is started where Python would start otherwise by now; the kernels of the first go on.
+        """
         with cls._one_at_a_time:
             held = cls._own.get(kind)
-            if held is None or held.owner != os.getpid() or held.process.poll() is not None:
+            if held is None or not held.serves():
                 held = cls._own[kind] = cls(kind)
                 atexit.register(held.close)
             return held
+
+    def serves(self) -> bool:
+        """Whether it runs, is this process's own, and began as Python would begin now."""
+        mine = self.owner == os.getpid() and self.process.poll() is None
+        return mine and self.python == _python(os.environ)
 
     def suits(self, command: Sequence[str], environment: Mapping[str, str]) -> bool:
         """Whether a fork would be the same as starting this command."""
