@@ -11,6 +11,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
+from portal.axe import faults_in_both_themes
+
 pytestmark = pytest.mark.browser
 
 DAY = "start=2026-10-05&end=2026-10-06"

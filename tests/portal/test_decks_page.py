@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.axe import faults
 from tollbook.account.database import Database
 from tollbook.billing.versions import version_of
 

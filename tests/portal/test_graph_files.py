@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.axe import faults_in_both_themes
+from portal.axe import COLOURS, faults
 from portal.graph_board import HOURS, LABELS, NAMES, SPAN, Board, drawing, points
 from tollbook.show import charts
 
@@ -102,4 +102,6 @@ def test_everybody_can_use_it(board):
     board.card("acd").get_by_role("table").wait_for()
     board.harness.push(lambda: board.dtmf.fail("The database does not answer."))
     board.card("dtmf").get_by_role("alert").first.wait_for()
-    assert faults_in_both_themes(board.page) == []
+    assert faults(board.page) == []
+    board.page.emulate_media(color_scheme="dark")
+    assert faults(board.page, rules=COLOURS) == []
