@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check numbers bench soak lab lock docs messages pictures clean
+.PHONY: help setup run test check numbers bench fuzz soak lab lock docs messages pictures clean
 
 DATA := $(or $(TOLLBOOK_HOME),data)
 BIN := .venv/bin
@@ -48,6 +48,10 @@ bench: .venv/.bench ## measure against the best peers, as ratios in one run
 	$(BIN)/python -m bench.paging $(PAGING)
 	$(BIN)/python -m bench.invoices $(INVOICES)
 	$(BIN)/python -m bench.portal $(PORTAL)
+
+fuzz: setup ## the tests that try things at random, a hundred times as often
+	@.ci/packages postgresql
+	TOLLBOOK_FUZZ=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --timeout 3600 $$(grep -rlE "hypothesis|TOLLBOOK_FUZZ" tests --include=test_*.py)
 
 soak: setup ## fifty viewers for ten minutes, and a thousand wrong sign-ins a minute beside them
 	$(BIN)/python -m bench.soak $(SOAK)

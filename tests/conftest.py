@@ -33,7 +33,8 @@ from tollbook.tables import CALLS, SEIZURES, Table, conform
 from tollbook.workspace import Workspace
 
 settings.register_profile("tollbook", deadline=None)  # how fast the machine is says nothing about the program
-settings.load_profile("tollbook")
+settings.register_profile("fuzz", deadline=None, max_examples=2000)
+settings.load_profile("fuzz" if "TOLLBOOK_FUZZ" in os.environ else "tollbook")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

@@ -14,7 +14,7 @@ from tollbook.workspace import Workspace
 
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
-EXAMPLES = "10"
+EXAMPLES = "100" if "TOLLBOOK_FUZZ" in os.environ else "6"
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,7 @@ def tried(api_home: Workspace, api_tokens, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600 if "TOLLBOOK_FUZZ" in os.environ else 300)
 @pytest.mark.parametrize(
     ("holder", "phases"), [("admin", "examples,coverage,fuzzing,stateful"), ("contact of alpha", "fuzzing")]
 )
