@@ -4,11 +4,12 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tollbook.calls.query import place_of
 from tollbook.demo.install import install
 from tollbook.lake.store import Lake
+from tollbook.params import params_folder
 from tollbook.tables import CALLS, SEIZURES
 from tollbook.workspace import Workspace
 
@@ -31,6 +33,8 @@ QUIET: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networkin
 PATIENCE_MS: Final = 60_000
 NOW: Final = datetime(2026, 10, 15, 17, 6, 59, 900_000, tzinfo=UTC)
 """The present of the pictures, a Thursday, just before a minute ends: the clock at the top is next set then."""
+BUSY: Final = datetime(2026, 10, 15, 10, 20, tzinfo=UTC)
+"""The instant whose calls are those in progress."""
 BAD_DAY: Final = "start=2026-10-12&end=2026-10-13"
 """The day with the network's bad afternoon: three days before the present."""
 INVOICED: Final = "2026-10-14"
@@ -52,6 +56,10 @@ class Picture:
     themes: tuple[str, ...] = ("light", "dark")
     before: Callable[[Page], None] | None = None
     """What the reader does first."""
+    connected: bool = True
+    """Whether it is a notebook's page, which is connected to a kernel once it is there."""
+    frozen: bool = True
+    """Whether the page's clock stands at NOW; calls in progress go on in the present."""
 
 
 def pictures(opened: str) -> list[Picture]:
@@ -60,14 +68,26 @@ def pictures(opened: str) -> list[Picture]:
     rows = "document.querySelectorAll('.tollbook-grid-body [role=row]').length > 5"
     counted = "/\\d/.test(document.querySelector('.tollbook-calls-count')?.textContent)"
     cards = "document.querySelectorAll('.tollbook-cards-root[data-drawn]').length === 2"
+    plain = "document.querySelector('main h1')"
+    live = "document.querySelectorAll('.tollbook-live-calls tbody tr').length > 5"
+    parts = f"document.querySelectorAll('.tollbook-numbers[data-drawn]').length && {rows}"
+    tried = f"{parts} && document.querySelector('.tollbook-graph[data-state=ready] [data-drawn]')"
     board, light = f"dashboard?{BAD_DAY}", ("light",)
     call = f"calls?call={quote(opened)}"
     return [
         Picture("dashboard", board, graphs, 1200),
-        Picture("summary", "summary", rows, 900, before=marked),
+        Picture("summary", "summary", rows, 1000, before=marked),
+        Picture("invoices", "invoices", rows, 700),
+        Picture("payments", "payments?customer=valmy", plain, 1000, connected=False),
         Picture("calls", "calls", counted, 900),
         Picture("call", call, "document.querySelector('dialog[open] table')", 1100),
         Picture("carriers", "carriers", cards, 1000),
+        Picture("live", "live", live, 1000, connected=False, frozen=False),
+        Picture("decks", "decks?deck=customer:valmy&number=447700900123", parts, 1400),
+        Picture("number_blocks", "number_blocks", parts, 1300),
+        Picture("master_data", "master_data?entry=valmy", parts, 1500),
+        Picture("alerts", "alerts?alert=1", tried, 2100),
+        Picture("audit", "audit", f"{rows} && !document.body.innerText.includes('Counting')", 1000),
         Picture("dashboard-arabic", board, graphs, 1200, language="ar", themes=light),
         Picture("dashboard-narrow", board, graphs, 1800, width=390, themes=light),
     ]
@@ -76,7 +96,7 @@ def pictures(opened: str) -> list[Picture]:
 def marked(page: Page) -> None:
     """Three days of which invoices are wanted, and cells whose figures stand below."""
     lines = page.locator(".tollbook-grid-body [role=row]")
-    for customer in ("larkfield", "ostsee", "valmy"):
+    for customer in ("hudsonlink", "larkfield", "ostsee"):
         lines.filter(has_text="2026-10-13").filter(has_text=customer).locator("input").check()
     one = lines.filter(has_text="2026-10-15")
     one.filter(has_text="hudsonlink").locator("[data-column=asr]").click()
@@ -112,6 +132,30 @@ def rerouted(lake: Lake) -> pl.DataFrame:
     return found.sort("started_at", "call_id", descending=True).head(1).collect()
 
 
+def switched(home: Path) -> Path:
+    """Parameters by which a switch is asked, which has the calls that were in progress at the network's busiest."""
+    calls = Lake(Workspace(home)).scan(CALLS).filter(pl.col("started_at") < BUSY, pl.col("ended_at") > BUSY)
+    shift = datetime.now(UTC) - BUSY
+    names = ("call_id", "customer", "carrier", "caller", "called", "started_at", "answered_at")
+    rows = calls.with_columns(pl.col("started_at", "answered_at") + shift).select(names).collect().rows()
+    with closing(sqlite3.connect(home / "switch.db")) as switch, switch:
+        switch.execute(f"CREATE TABLE calls ({', '.join(names)})")
+        told = [[str(cell) if cell is not None else None for cell in row] for row in rows]
+        switch.executemany("INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?)", told)
+    params = home / "params"
+    shutil.copytree(params_folder(), params)
+    source = {
+        "name": "sbc1",
+        "kind": "sql",
+        "address": f"sqlite:///{home / 'switch.db'}",
+        "query": "SELECT * FROM calls",
+        "columns": {name: name for name in names},
+        "every_s": 60,
+    }
+    (params / "live.yml").write_text(json.dumps({"sources": [source]}))
+    return params
+
+
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The address of a portal of that workspace."""
@@ -119,7 +163,10 @@ def served(home: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     with subprocess.Popen(  # noqa: S603 - our own command
-        [*COMMAND, "--home", str(home), "serve", "--port", port], stdout=subprocess.PIPE, text=True
+        [*COMMAND, "--home", str(home), "serve", "--port", port],
+        env={**os.environ, "TOLLBOOK_PARAMS": str(switched(home))},
+        stdout=subprocess.PIPE,
+        text=True,
     ) as portal:
         try:
             yield next(iter(portal.stdout or ())).split()[-1]
@@ -138,26 +185,30 @@ def take(browser: Browser, portal: str, login: Login, picture: Picture, theme: s
     context.set_default_timeout(PATIENCE_MS)
     sign_in(context, portal, login)
     page = context.new_page()
-    page.clock.set_fixed_time(NOW)
+    if picture.frozen:
+        page.clock.set_fixed_time(NOW)
     page.goto(f"{portal}{picture.address}")
-    page.wait_for_selector(CONNECTED)
+    if picture.connected:
+        page.wait_for_selector(CONNECTED)
     page.wait_for_function(picture.drawn)
     path = IMAGES / f"{picture.name}{'-dark' if theme == 'dark' else ''}.png"
     if picture.before:
         picture.before(page)
-    settle(page)
+    settle(page, frozen=picture.frozen)
     page.screenshot(path=path)
     page.close(run_before_unload=True)
     context.close()
     return path
 
 
-def settle(page: Page) -> None:
+def settle(page: Page, *, frozen: bool) -> None:
     """Wait for fonts and for two frames, after the clock at the top has told NOW."""
     page.add_style_tag(content=STILL)
-    page.wait_for_function(
-        "(minute) => document.querySelector('.tollbook-clock').textContent.includes(minute)", arg=f":{NOW:%M}"
-    )
+    if frozen:
+        page.wait_for_function(
+            "(minute) => document.querySelector('.tollbook-clock').textContent.includes(minute)",
+            arg=f":{NOW:%M}",
+        )
     page.evaluate("""async () => {
         await document.fonts.ready;
         for (let n = 0; n < 2; n += 1) await new Promise((done) => { requestAnimationFrame(done); });

@@ -38,5 +38,5 @@ def sign_in(context: BrowserContext, portal: str, login: Login) -> None:
     page.fill("[name=login]", login.name)
     page.fill("[name=password]", login.password)
     page.click("form[action$=login] button[type=submit]")
-    page.wait_for_selector(".tollbook-nav a")
+    page.wait_for_selector(".tollbook-nav a", state="attached")
     page.close()
