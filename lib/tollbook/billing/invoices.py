@@ -105,8 +105,9 @@ def issue(
 ) -> bool:
     """Store an invoice under its number, in the transaction that takes the number; false if that is gone.
 
-    False too where another invoice has adjusted the same one meanwhile, or too little is left of that to take it off: then it is to be settled again. The
-    audit tells that it was issued `by` somebody, the command line where nobody else. What is `also` to be done is done in that transaction.
+    False too where another invoice has adjusted the same one meanwhile, or so much of that has been credited that less
+    is left than this one takes off: then it is to be settled again. The audit tells that it was issued `by` somebody,
+    the command line where nobody else. What is `also` to be done is done in that transaction.
 
     Raises:
         TollbookError: part of the period has been invoiced meanwhile.
@@ -122,7 +123,9 @@ def issue(
             note(session, by or command_line(), "issue", f"invoice {record.number}", after=told)
             also(session)
     except (IntegrityError, _CreditedError):
-        return False  # another run issued it, or adjusted the same invoice, or somebody credited that, at the same moment
+        return (
+            False  # another run issued it or adjusted the same invoice, or somebody credited that, just now
+        )
     return True
 
 
