@@ -8,6 +8,7 @@ import pytest
 from tollbook.account import parties
 from tollbook.account.database import Database
 from tollbook.account.fields import Kind
+from tollbook.account.ledger import Payment
 from tollbook.account.models import Carrier, Customer, Deck, Invoice
 from tollbook.errors import UsageError
 
@@ -136,6 +137,15 @@ def test_the_currency_of_an_invoice_stays(database: Database) -> None:
             )
         )
     with pytest.raises(UsageError, match="currency of 'acme' stays EUR"):
+        change(database, Customer, "acme", currency="USD")
+
+
+def test_the_currency_of_a_payment_stays(database: Database) -> None:
+    add(database, Customer, "acme", currency="EUR")
+    with database.session() as session:
+        paid = {"amount": Decimal(5), "currency": "EUR", "method": "cash", "status": "pending"}
+        session.add(Payment(customer_id="acme", **paid))
+    with pytest.raises(UsageError, match="currency of 'acme' stays EUR: a deck, an invoice or a payment"):
         change(database, Customer, "acme", currency="USD")
 
 

@@ -13,9 +13,10 @@ from tollbook.account.database import Database
 from tollbook.account.models import now
 from tollbook.alerts.balances import balances_at
 from tollbook.alerts.sources import sources
-from tollbook.billing import payments
+from tollbook.billing import payments, refunds
 from tollbook.billing.balance import balances
 from tollbook.billing.credits import credit
+from tollbook.billing.parts import Part
 from tollbook.lake.store import Lake
 from tollbook.tables import INSTANT
 
@@ -74,3 +75,22 @@ def test_notes_of_differences_are_in_it_too(charged, bill, rerated, noted) -> No
     rerated("0.020", "0.100")
     assert noted()
     assert left(charged, AS_OF + timedelta(days=9), by="customer") == everybody(charged)
+
+
+def test_what_went_back_of_a_payment_is_left_no_longer(charged) -> None:
+    noon = MONDAY + timedelta(hours=3)
+    with Database.of(charged).session() as session:
+        number = payments.add(session, BY, "acme", "5", "cash", received_at=noon)["id"]
+        refunds.refund(session, BY, number, "2", at=noon + timedelta(hours=1))
+    assert left(charged, noon, noon + timedelta(hours=1)) == [5 - CALLS, 3 - CALLS]
+    assert left(charged, AS_OF, by="customer") == everybody(charged)
+
+
+def test_an_invoice_credited_in_parts_is_usage_again_from_its_last_note(charged, bill) -> None:
+    issued, part, rest = (MONDAY + timedelta(days=days) for days in (9, 10, 11))
+    number, db = bill("2026-10-05", issued).number, Database.of(charged)  # 0.17 + 15 % = 0.20
+    credit(db, number, "goodwill", BY, part, [Part(amount=Decimal("0.10"))])  # 0.10 + 0.02
+    credit(db, number, "wrong", BY, rest)
+    tuesday = 2 * Decimal("0.010")
+    assert left(charged, part, rest) == [-tuesday - Decimal("0.20") + Decimal("0.12"), -tuesday - CALLS]
+    assert left(charged, rest, by="customer") == everybody(charged)

@@ -19,6 +19,7 @@ from tollbook.billing.differences import Again, draft
 from tollbook.billing.invoices import invoices
 from tollbook.billing.listed import listed
 from tollbook.billing.notes import differences, issue, issue_note, notes_of
+from tollbook.billing.parts import Part
 from tollbook.billing.record import Record
 from tollbook.billing.verify import verify
 from tollbook.errors import TollbookError, UsageError
@@ -316,3 +317,35 @@ def test_whatever_happens_in_between_all_that_was_charged_is_billed_once(
     for row in invoices(db):
         told = verify(lake, db, row["number"])
         assert (told["record"], told["as_made"], told["open"] or 0) == ("equal", "equal", 0)
+
+
+def test_no_more_is_credited_than_parts_have_left_and_the_next_invoice_takes_it_off_neither(
+    charged: Workspace, bill: Bill, rerated: Rerated, noted: Noted, called: Callable[..., None]
+) -> None:
+    number, db, lake = bill("2026-10").number or "", Database.of(charged), Lake(charged)  # net 0.19
+    credit(db, number, "goodwill", BY, AT, [Part(amount=Decimal("0.15"))])
+    rerated("0.005", "0.014")  # half: 0.01 and 0.08 less, and 0.04 is left
+    with pytest.raises(TollbookError, match=r"0\.09 EUR .* of INV-2026-000001, of which 0\.04 is left"):
+        noted()
+    called(("2026-11-03T10:00", "447700900123", 120))
+    assert bill("2026-11").adjusted == ()
+    assert verify(lake, db, number)["open"] == Decimal("-0.094")
+    assert credit(db, number, "anew", BY, AT).net == Decimal("0.04")
+    assert bill("2026-10").exact_charge == Decimal("0.094")
+    assert noted() == []
+    with db.reading() as session:
+        assert balance(lake, session, "acme")["uninvoiced"] == 0
+
+
+def test_a_note_may_take_back_what_another_has_added(
+    charged: Workspace, bill: Bill, rerated: Rerated, noted: Noted
+) -> None:
+    number = bill("2026-10").number  # net 0.19
+    rerated("0.020", "0.056")
+    rerated_once = noted()
+    rerated("0", "0")
+    assert [(note.kind, note.net) for note in (*rerated_once, *noted())] == [
+        ("debit_note", Decimal("0.19")),
+        ("credit_note", Decimal("0.38")),
+    ]
+    assert verify(Lake(charged), Database.of(charged), number or "")["open"] == 0

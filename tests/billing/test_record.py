@@ -62,6 +62,14 @@ def test_document_keeps_every_digit_and_reads_back_as_it_was() -> None:
     assert Record.model_validate_json(made.text) == made
 
 
+def test_a_record_from_before_number_rules_were_kept_keeps_its_bytes() -> None:
+    old = record()
+    assert "number_rules" not in old.text
+    assert Record.model_validate_json(old.text).sha256 == old.sha256
+    new = record(source=old.source.model_copy(update={"number_rules": ""}))
+    assert '"number_rules": ""' in new.text
+
+
 def test_issuing_changes_status_number_and_date_and_nothing_else() -> None:
     draft = record()
     done = draft.issued("INV-2026-000001", AT)

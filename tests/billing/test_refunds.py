@@ -55,7 +55,9 @@ def test_what_pays_nothing_goes_back_first_and_then_the_invoice_is_open_again(
     row = back(charged, number, "0.02", method="cash")
     assert row["invoices"] == [{"invoice": NUMBER, "amount": Decimal("0.20")}]
     assert state(charged) == ("part_paid", Decimal("0.20"))
-    row = back(charged, number)  # all that is left
+    with pytest.raises(UsageError, match=r"Nothing is left of payment 1: 0\.2 EUR of it pays invoices"):
+        back(charged, number)
+    row = back(charged, number, "0.20")
     assert (row["refunded"], row["invoices"], row["status"]) == (1, [], "completed")
     assert state(charged) == ("issued", 0)
     with Database.of(charged).reading() as session:
@@ -94,7 +96,7 @@ def test_balance_and_statement_tell_of_it(charged: Workspace, bill: Callable[...
 @pytest.mark.parametrize(
     ("amount", "more", "words"),
     [
-        ("1.01", {}, "1.01 is more than the 1 EUR that is left of payment 1"),
+        ("1.01", {}, "1.01 is more than the 1 EUR of payment 1 that has not gone back"),
         ("0", {}, "amount: '0' is not above zero"),
         ("0.001", {}, "more than the 2 decimals of EUR"),
         ("1", {"method": "cheque"}, "method: 'cheque' is none of"),
@@ -128,6 +130,25 @@ def test_only_what_has_come_goes_back_and_then_it_cannot_be_cancelled(charged: W
         back(charged, number)
     with pytest.raises(UsageError, match="no payment 9"):
         back(charged, 9)
+
+
+def test_without_an_amount_what_pays_no_invoice_goes_back(
+    charged: Workspace, bill: Callable[..., Record]
+) -> None:
+    bill("2026-10")  # 0.22
+    number = paid(charged)
+    row = back(charged, number)
+    assert (row["refunded"], row["left"], state(charged)) == (Decimal("0.78"), 0, ("paid", Decimal("0.22")))
+
+
+def test_the_name_of_a_refund_is_that_of_no_other(charged: Workspace) -> None:
+    one, other = paid(charged), paid(charged)
+    back(charged, one, "0.40", event="portal:0123456789abcdef")
+    for number, amount in ((one, "0.41"), (other, "0.40")):
+        with pytest.raises(UsageError, match=r"booked already: 0\.4 of payment 1\."):
+            back(charged, number, amount, event="portal:0123456789abcdef")
+    with Database.of(charged).reading() as session:
+        assert len(listing(session)) == 1
 
 
 def test_what_is_told_twice_is_booked_once(charged: Workspace) -> None:

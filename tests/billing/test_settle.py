@@ -79,7 +79,7 @@ def test_record_names_what_it_was_made_of(charged: Workspace) -> None:
     source = settled(charged).source
     assert source.tables == Lake(charged).published.versions
     assert (source.decks, source.calls, source.unrated) == ([1], 6, 0)
-    assert source.parameters == {"settle_hours": 24}
+    assert (source.parameters, source.number_rules) == ({"settle_hours": 24}, "")
     assert source.calls_sha256 == settled(charged, "2026-W41").source.calls_sha256
     assert source.calls_sha256 != settled(charged, "2026-10-05").source.calls_sha256
 
@@ -140,3 +140,12 @@ def test_rate_shown_is_that_of_the_newest_deck_that_gives_the_charge(deck: Calla
     calls = pl.DataFrame(rows, schema_overrides={"charge": MONEY, "started_at": CALLS.schema["started_at"]})
     found = with_rates(calls, [new, old]).sort("started_at")
     assert found["rate_per_min"].to_list() == [2, 1, 1, None]
+
+
+def test_rate_of_a_call_that_was_rated_before_there_were_number_rules_is_shown(charged: Workspace) -> None:
+    db = Database.of(charged)
+    with db.session() as session:
+        session.get_one(Customer, "acme").number_rules = "447>9"
+    made = settled(charged)
+    assert [line.rate_per_min for line in made.lines] == [Decimal("0.010"), Decimal("0.028")]
+    assert made.source.number_rules == "447>9"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import update
 
 from tollbook.account.database import Database
-from tollbook.account.models import Invoice
+from tollbook.account.models import Customer, Invoice
 from tollbook.billing.record import Record
 from tollbook.billing.verify import verify
 from tollbook.lake.store import Lake
@@ -76,3 +76,35 @@ def test_versions_that_are_no_longer_kept_are_told(charged: Workspace, called: C
         path.unlink()
     told = verify(lake, Database.of(charged), number)
     assert (told["as_made"], told["now"]) == ("gone", "equal")
+
+
+def rules(db: Database, text: str) -> None:
+    with db.session() as session:
+        session.get_one(Customer, "acme").number_rules = text
+
+
+def test_other_number_rules_leave_what_was_invoiced_before_equal(
+    charged: Workspace, called: Called, bill: Bill
+) -> None:
+    db, lake = Database.of(charged), Lake(charged)
+    first = bill("2026-10")
+    rules(db, "0>44")
+    called(("2026-11-03T10:00", "07700900123", 60), ("2026-11-03T11:00", "442071838750", 60))
+    second = bill("2026-11")
+    assert (first.source.number_rules, second.source.number_rules) == ("", "0>44")
+    assert [line.rate_per_min for line in second.lines] == [Decimal("0.010"), Decimal("0.028")]
+    rules(db, "44>9 0>9")
+    for number in (first.number, second.number):
+        told = verify(lake, db, number or "")
+        assert (told["record"], told["as_made"], told["now"], told["changes"]) == (*["equal"] * 3, [])
+
+
+def test_a_record_without_number_rules_is_verified_by_those_of_today_or_none(
+    charged: Workspace, bill: Bill
+) -> None:
+    record, db = bill("2026-10"), Database.of(charged)
+    old = record.model_copy(update={"source": record.source.model_copy(update={"number_rules": None})})
+    with db.session() as session:
+        session.execute(update(Invoice).values(record=old.text))
+    rules(db, "447>9")
+    assert verify(Lake(charged), db, record.number or "")["changes"] == []

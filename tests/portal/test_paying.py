@@ -14,7 +14,7 @@ from tollbook import language
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.scope import Scope
-from tollbook.billing import payments
+from tollbook.billing import payments, refunds
 from tollbook.billing.links import named
 from tollbook.billing.record import Record
 from tollbook.lake.store import now
@@ -58,6 +58,11 @@ def test_a_contact_has_its_balance_and_what_is_owed_in_the_links(
     told = due(ACME)
     assert told is not None
     assert (told.words, told.exceeded, told.ways) == ("€4.78", False, [])
+    with Database.of(charged).session() as session:
+        refunds.refund(session, Actor(None, "x"), 1, "4.78", at=AT)
+    told = due(ACME)
+    assert told is not None
+    assert told.words == "€0.00"
 
 
 def test_nobody_else_has_one_nor_where_nothing_is_set(charged: Workspace, site: Callable[..., None]) -> None:

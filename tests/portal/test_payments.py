@@ -156,9 +156,16 @@ def test_a_refund_is_booked_once_and_what_was_paid_is_open_again(anna, billable,
         "The refund is booked. What the payment no longer reaches is open again."
     ]
     assert of(billable, numbers[0]) == "part_paid"
+    other = anna.post("/payments?customer=alpha", **{**typed, "amount": "0.50"}, once="0123456789abcdee")
+    assert (other.status, "is booked already: 1 of" in other.said[0]) == (400, True)
     text = unescape(anna.get("/payments?customer=alpha").text)
     assert "Refund of payment" in text
     assert "-€1.00" in text
+    anna.post("/payments?customer=alpha", **{**TYPED, "amount": "2.00"})
+    *_, (second, *_) = booked(billable)
+    anna.post("/payments?customer=alpha", **{**typed, "id": str(second)}, once="0123456789abcdee")
+    with shared(billable).reading() as session:
+        assert session.scalars(select(Refund.payment_id).order_by(Refund.id)).all() == [number, second]
     with shared(billable).session() as session:
         session.execute(delete(Refund))
 

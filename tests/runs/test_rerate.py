@@ -10,8 +10,10 @@ import pytest
 
 from tollbook.account.audit import Actor, events
 from tollbook.account.database import Database
+from tollbook.billing.credits import credit
 from tollbook.billing.invoices import invoice, invoices
 from tollbook.billing.papers import numbered
+from tollbook.billing.parts import Part
 from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
 from tollbook.params import Invoice
@@ -134,3 +136,11 @@ def test_less_than_the_currency_can_tell_is_left(invoiced: Workspace, repriced: 
 def test_the_reason_stands_on_the_note(invoiced: Workspace) -> None:
     (row,) = rerate(invoiced, ALL, AT, Invoice(), BY, reason="agreed on 3 November")["notes"]
     assert invoice(Database.of(invoiced), row["number"]).reason == "agreed on 3 November"
+
+
+def test_a_note_of_more_than_is_left_fails_with_its_reason(invoiced: Workspace) -> None:
+    part = [Part(amount=Decimal("0.15"))]  # of 0.19: 0.04 is left
+    credit(Database.of(invoiced), "INV-2026-000001", "goodwill", BY, AT, part)
+    (row,) = rerate(invoiced, ALL, AT, Invoice(), BY)["notes"]
+    assert (row["number"], row["status"]) == (None, "failed")
+    assert row["why"].startswith("0.05 EUR without VAT cannot be credited of INV-2026-000001, of which 0.04")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tollbook.account import intake, scheduled
 from tollbook.account.audit import Actor, changed, command_line, record
 from tollbook.account.fields import FIELDS, FieldError, Kind, checked, checked_id
-from tollbook.account.ledger import Schedule
+from tollbook.account.ledger import Payment, Schedule
 from tollbook.account.models import Carrier, Customer, Deck, Invoice
 from tollbook.account.register import Register
 from tollbook.errors import UsageError, did_you_mean
@@ -165,10 +165,11 @@ def _refuse_other_currency(session: Session, kind: Kind, party_id: str, currency
     owner = Deck.customer_id if kind is Customer else Deck.carrier_id
     used = set(session.scalars(select(Deck.currency).where(owner == party_id).distinct()))
     if kind is Customer:
-        billed = select(Invoice.currency).where(Invoice.customer_id == party_id).distinct()
-        used.update(session.scalars(billed))
+        billed = select(Invoice.currency).where(Invoice.customer_id == party_id)
+        paid = select(Payment.currency).where(Payment.customer_id == party_id)
+        used.update(session.scalars(billed.union(paid)))
     if used and currency not in used:
-        words = tr("currency of '{id}' stays {currencies}: a deck or an invoice of it is in use")
+        words = tr("currency of '{id}' stays {currencies}: a deck, an invoice or a payment of it is in use")
         told = words.format(id=party_id, currencies=", ".join(sorted(used)))
         raise FieldError({"currency": told}, told)
 

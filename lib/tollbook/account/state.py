@@ -6,19 +6,20 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from tollbook.account.alerts.models import Alert, AlertEvent, AlertState
+from tollbook.account.alerts.models import Alert, AlertDelivery, AlertEvent, AlertState
 from tollbook.account.database import Database
-from tollbook.account.ledger import Payment, Schedule
+from tollbook.account.ledger import Allocation, Payment, Refund, Schedule
 from tollbook.account.models import Carrier, Customer, Deck, Invoice
 from tollbook.account.numbering.models import Extension, NumberBlock, NumberSettings
 from tollbook.account.people.models import Person
+from tollbook.account.post.models import Outgoing
 
 TABLES: Final = (
-    *(Customer, Carrier, Schedule, Deck, Invoice, Payment),
+    *(Customer, Carrier, Schedule, Deck, Invoice, Payment, Allocation, Refund),
     *(NumberSettings, NumberBlock, Alert, AlertState),
 )
-"""The rows that a page can show; a deck's rates come and go with it, and what a payment pays with
-payment and invoice. Of extensions and of what alerts did, which are many, the last one tells."""
+"""The rows that a page can show; a deck's rates come and go with it. Of extensions and of what alerts did, which are
+many, the last one tells, and of their mails how many have come how far."""
 
 
 def state(db: Database, *, people: bool = False) -> str:
@@ -43,4 +44,7 @@ def _digest(db: Database, committed: str, people: bool) -> str:  # noqa: ARG001,
         counted = session.execute(select(func.count(), func.max(Extension.changed_at))).one()
         made.update(repr(tuple(counted)).encode())
         made.update(repr(session.scalar(select(func.max(AlertEvent.id)))).encode())
+        mails = select(Outgoing.state, func.count(), func.max(Outgoing.tried_at)).group_by(Outgoing.state)
+        told = mails.join(AlertDelivery, AlertDelivery.outgoing_id == Outgoing.id).order_by(Outgoing.state)
+        made.update(repr([tuple(row) for row in session.execute(told)]).encode())
     return made.hexdigest()

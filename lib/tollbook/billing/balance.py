@@ -175,13 +175,14 @@ def steps(session: Session, customers: Collection[str]) -> Iterator[tuple[str, d
     """
     for owner, at, amount, _, _ in _payments(session, customers):
         yield owner, at, amount
+    for row in refunds.listing(session, customers):
+        yield row["customer"], row["at"], -row["amount"]
     for owner, at, _, charged, _ in _documents(session, customers):
         yield owner, at, -charged
     note = aliased(Invoice)
     whole = note.id.not_in(select(Adjustment.invoice_id))
-    taken_back = (
-        select(note.issued_at).where(note.corrects_id == Invoice.id, whole).limit(1).scalar_subquery()
-    )
+    notes = select(note.issued_at).where(note.corrects_id == Invoice.id, whole)
+    taken_back = notes.order_by(note.id.desc()).limit(1).scalar_subquery()  # those before it took parts
     told = (Invoice.customer_id, Invoice.issued_at, Invoice.status, taken_back)
     mine = (Invoice.customer_id.in_(customers), Invoice.number.is_not(None))
     own = select(*told, Invoice.exact_charge).where(*mine, Invoice.kind == "invoice")

@@ -19,9 +19,10 @@ from tollbook.account.fields import parse_name
 from tollbook.account.ledger import Adjustment
 from tollbook.account.models import Customer, Invoice
 from tollbook.billing.allocation import settle_up
+from tollbook.billing.creditable import creditable, standing
 from tollbook.billing.invoices import columns_of, numbered
 from tollbook.billing.numbers import following, take
-from tollbook.billing.parts import Part, before_of, part, rest
+from tollbook.billing.parts import Part, before_of, part, refuse_more, rest
 from tollbook.billing.record import Record
 from tollbook.errors import TollbookError, UsageError
 from tollbook.language import tr
@@ -84,6 +85,8 @@ def credit_in(
     if is_whole:
         _refuse_adjusted(session, row)
     draft = drafted(own, notes, () if is_whole else parts, reason)
+    if parts and not is_whole:
+        refuse_more(own, draft.net, creditable(session, row))
     name = following(session, at, draft.kind)
     while not take(session, name):  # another transaction took it while this one waited for the counter
         session.expire_all()
@@ -114,13 +117,6 @@ def drafted(own: Record, notes: Sequence[Record], parts: Sequence[Part], reason:
 
 def _takes_all(own: Record, notes: Sequence[Record], parts: Sequence[Part]) -> bool:
     return part(own, notes, parts, "").net == own.net - before_of(notes).net
-
-
-def standing(session: Session, row: Invoice) -> list[Record]:
-    """The credit notes that take something off an invoice and have not been taken back, the oldest first."""
-    mine = (Invoice.corrects_id == row.id, Invoice.kind == "credit_note", Invoice.status != "credited")
-    rows = session.scalars(select(Invoice.record).where(*mine).order_by(Invoice.id))
-    return [Record.model_validate_json(text) for text in rows]
 
 
 def taken_off(session: Session, invoices: Collection[int]) -> Mapping[int, Decimal]:

@@ -82,6 +82,11 @@ class Deck:
         return f"{self.side}:{self.id}{'/' if rules else ''}{rules}"
 
 
+def as_rules_are_and_were(deck: Deck) -> list[Deck]:
+    """A deck with its customer's rules, and without: a call may have been rated before there were any."""
+    return [deck, replace(deck, number_rules="")] if deck.number_rules else [deck]
+
+
 @dataclass(frozen=True)
 class DeckBook:
     """The decks in force: the newest of each customer and of each carrier, by their ids."""

@@ -18,6 +18,7 @@ from tollbook.account.database import Database
 from tollbook.account.ledger import Adjustment
 from tollbook.account.models import Customer, Invoice
 from tollbook.billing.allocation import paid_of, settle_up
+from tollbook.billing.creditable import allows
 from tollbook.billing.numbers import next_number, take
 from tollbook.billing.record import Record
 from tollbook.billing.turns import NoTurns, Turns
@@ -49,6 +50,10 @@ class OverlapError(TollbookError):
 
 class _IssuedError(TollbookError):
     """Another run has issued the invoice of this period meanwhile."""
+
+
+class _CreditedError(Exception):
+    """Somebody has credited parts of an invoice meanwhile, and less is left of it than this one takes off."""
 
 
 def customer_named(db: Database, customer: str) -> Customer:
@@ -100,8 +105,9 @@ def issue(
 ) -> bool:
     """Store an invoice under its number, in the transaction that takes the number; false if that is gone.
 
-    False too where another invoice has adjusted the same one meanwhile: then it is to be settled again. The
-    audit tells that it was issued `by` somebody, the command line where nobody else. What is `also` to be done is done in that transaction.
+    False too where another invoice has adjusted the same one meanwhile, or so much of that has been credited that less
+    is left than this one takes off: then it is to be settled again. The audit tells that it was issued `by` somebody,
+    the command line where nobody else. What is `also` to be done is done in that transaction.
 
     Raises:
         TollbookError: part of the period has been invoiced meanwhile.
@@ -116,8 +122,10 @@ def issue(
             told = {"customer": record.customer.id, "period": record.period.name, "total": record.total}
             note(session, by or command_line(), "issue", f"invoice {record.number}", after=told)
             also(session)
-    except IntegrityError:
-        return False  # another run issued it, or adjusted the same invoice, at the same moment
+    except (IntegrityError, _CreditedError):
+        return (
+            False  # another run issued it or adjusted the same invoice, or somebody credited that, just now
+        )
     return True
 
 
@@ -198,6 +206,9 @@ def _adjust(session: Session, invoice_id: int, record: Record) -> None:
         other = session.scalars(select(Invoice).where(Invoice.number == adjusted.number)).one()
         if other.status == "credited":
             raise TollbookError(f"invoice {adjusted.number} has been credited meanwhile: run it again")
+        net = sum((line.net for line in record.lines if line.adjusts == adjusted.number), Decimal(0))
+        if not allows(session, other, net):
+            raise _CreditedError
         exact = {"exact": adjusted.exact, "place": adjusted.place}
         session.add(Adjustment(invoice_id=invoice_id, adjusts_id=other.id, **exact))
     session.flush()

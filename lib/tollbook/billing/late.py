@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from tollbook.account.database import Database
 from tollbook.account.ledger import Adjustment
 from tollbook.account.models import Invoice
-from tollbook.billing.invoices import IN_FORCE
+from tollbook.billing.creditable import allows
+from tollbook.billing.invoices import IN_FORCE, numbered
 from tollbook.billing.record import Adjusted, Line, Record, Span, to_minor
 from tollbook.billing.rows import rows_of
 from tollbook.errors import TollbookError
@@ -38,6 +39,11 @@ class Late:
     adjusted: Adjusted
     lines: tuple[Line, ...]
 
+    @property
+    def net(self) -> Decimal:
+        """What they add to what has been billed of it, without VAT."""
+        return sum((line.net for line in self.lines), Decimal(0))
+
 
 @dataclass(frozen=True)
 class Billed:
@@ -56,6 +62,8 @@ class Billed:
 def late(lake: Lake, db: Database, customer: str, period: str, published: Published) -> tuple[Late, ...]:
     """For each other invoice in force of the customer what its period is charged more or less by now.
 
+    One of which more would be taken off than notes have left of it is for a person, and not among them.
+
     Raises:
         TollbookError: the rollups of such a period are behind its calls.
     """
@@ -70,7 +78,9 @@ def late(lake: Lake, db: Database, customer: str, period: str, published: Publis
             return ()
         records = _records(session, customer)
     _refuse_stale(published, [one for one, _ in other])
-    return tuple(_late(lake, customer, one, now, records, published) for one, now in other)
+    made = [_late(lake, customer, one, now, records, published) for one, now in other]
+    with db.reading() as session:
+        return tuple(one for one in made if allows(session, numbered(session, one.adjusted.number), one.net))
 
 
 def billed_of(session: Session, customer: str) -> list[Billed]:

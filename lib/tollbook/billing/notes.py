@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Collection
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +17,13 @@ from tollbook.account.audit import record as note
 from tollbook.account.database import Database
 from tollbook.account.ledger import Adjustment
 from tollbook.account.models import Customer, Invoice
-from tollbook.billing.allocation import settle_up
+from tollbook.billing.allocation import NOTHING, settle_up
+from tollbook.billing.creditable import creditable
 from tollbook.billing.invoices import Send, columns_of, numbered, unsent
 from tollbook.billing.numbers import next_number, take
 from tollbook.billing.record import Record
 from tollbook.errors import TollbookError
+from tollbook.money import plain
 
 _TRIES: Final = 500
 """How often the next number may be gone: there are never as many runs at once."""
@@ -43,7 +46,7 @@ def issue_note(
     note.
 
     Raises:
-        TollbookError: what `prepare` raises, or others were always faster.
+        TollbookError: what `prepare` raises, more than is left of the invoice, or others were always faster.
     """
     for _ in range(_TRIES):
         record = draft.issued(next_number(db, at, draft.kind), at)
@@ -69,6 +72,9 @@ def issue(
     """Store a note of a difference under its number, in the transaction that takes the number, and do what is `also` to be done.
 
     False, and nothing is stored, where the number is gone, or the invoice has been adjusted or credited meanwhile.
+
+    Raises:
+        TollbookError: it is no such note, or it credits more than is left of its invoice.
     """
     if record.number is None or not record.is_difference:
         raise TollbookError("a note of a difference is issued under a number, and names what it corrects")
@@ -99,10 +105,24 @@ def _store(session: Session, record: Record, by: Actor) -> None:
     session.add(row)
     session.flush()
     session.add(Adjustment(invoice_id=row.id, adjusts_id=own.id, place=adjusted.place, exact=adjusted.exact))
-    session.flush()
+    session.flush()  # whoever was faster with this difference is told by this, and then there is none any more
+    if record.kind == "credit_note":
+        _refuse_more(record, own, creditable(session, own) + record.net)
     settle_up(session, record.customer.id)
     told = {"corrects": adjusted.number, "total": record.total, "reason": record.reason}
     note(session, by, "issue", f"{WORDS[record.kind]} {record.number}", after=told, at=record.issued_at)
+
+
+def _refuse_more(record: Record, own: Invoice, left: Decimal) -> None:
+    """Refuse a note of more than was left of its invoice."""
+    if record.net > left:
+        told = (
+            f"{plain(record.net)} {record.currency} without VAT cannot be credited of {own.number}, of which"
+        )
+        left = max(left, NOTHING)
+        raise TollbookError(
+            f"{told} {plain(left)} is left: `tollbook invoice credit` takes that back, and then its period is invoiced again"
+        )
 
 
 def notes_of(db: Database, number: str) -> list[dict[str, Any]]:

@@ -77,13 +77,21 @@ def part(own: Record, notes: Sequence[Record], parts: Sequence[Part], reason: st
     if len({part.line for part in parts}) < len(parts):
         raise UsageError(tr("Name each line once."))
     lines = tuple(_line(own, notes, part) for part in parts)
-    net, left = sum((line.net for line in lines), NOTHING), own.net - before_of(notes).net
+    refuse_more(own, sum((line.net for line in lines), NOTHING), own.net - before_of(notes).net)
+    return _noted(own, notes, lines, reason)
+
+
+def refuse_more(own: Record, net: Decimal, left: Decimal) -> None:
+    """Refuse to credit more of an invoice than is left of it, or nothing.
+
+    Raises:
+        UsageError: so much cannot be credited.
+    """
     if not NOTHING < net <= left:
         told = {"amount": _told(net, own), "left": _told(max(left, NOTHING), own), "number": own.number}
         raise UsageError(
             tr("{amount} without VAT cannot be credited of {number}, of which {left} is left.").format(**told)
         )
-    return _noted(own, notes, lines, reason)
 
 
 def rest(own: Record, notes: Sequence[Record], reason: str) -> Record:

@@ -19,6 +19,8 @@ Known = Annotated[str, Field(exclude_if=not_)]
 """What is told where it is known: a record without it reads as one did before there was such a thing to tell."""
 Counted = Annotated[int, Field(exclude_if=not_)]
 """The same of a number that is mostly 0."""
+Kept = Annotated[str | None, Field(exclude_if=lambda text: text is None)]
+"""The same of a text that may be empty: null in records from before it was kept."""
 
 _PERCENT = 100
 
@@ -151,6 +153,8 @@ class Source(_Part):
     rerated: Counted = 0
     """How many times calls had been rated again by then. A note of a difference has the number of the last one that was
     billed before as the parameter `rerated_after`."""
+    number_rules: Kept = None
+    """How the numbers that the customer called were written for its decks (`account/number_rules.py`)."""
 
 
 class Record(_Part):

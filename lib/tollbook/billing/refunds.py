@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tollbook.account.audit import Actor, record
@@ -31,30 +31,32 @@ def refund(
     event: str | None = None,
     at: datetime,
 ) -> Row:
-    """Book that so much of a payment went back, or all that is left of it: the payment as it is then.
+    """Book that so much of a payment went back, or all of it that pays no invoice: the payment as it is then.
 
     What of the payment pays no invoice goes first; for more than that the newest invoices that it pays are open again.
-    It goes back as it came unless `method` says otherwise. `event` is what a provider calls it: told again, it is not
-    booked again.
+    It goes back as it came unless `method` says otherwise. `event` is what a provider or a form calls it: told again,
+    it is not booked again.
 
     Raises:
-        UsageError: no such payment, it has not arrived, less is left of it, or an amount that cannot be.
+        UsageError: no such payment, it has not arrived, less of it has not gone back, all of that pays invoices and no
+            amount is told, an amount that cannot be, or the event is that of another refund.
     """
     row = locked(session, number)
-    if event and session.scalar(select(Refund.id).where(Refund.event == event)):
+    if event and (known := known_as(session, row, event)):
+        _refuse_other(known, row, amount)
         return payments.row_of(session, row)
-    left = left_of(session, row)
     if row.status != "completed":
         raise UsageError(
             tr("Payment {number} is {status}: only of a completed one can anything go back.").format(
                 number=number, status=tr(payments.STATUSES[row.status])
             )
         )
-    back = payments.amount_of(amount, row.currency) if amount else left
-    if not NOTHING < back <= left:
-        words = tr("{amount} is more than the {left} that is left of payment {number}.")
-        told = {"amount": plain(back), "left": f"{plain(left)} {row.currency}", "number": number}
-        raise UsageError(words.format(**told) if back else _nothing_left(number))
+    most = row.amount - refunded_of(session, [row.id]).get(row.id, NOTHING)
+    back = payments.amount_of(amount, row.currency) if amount else _free(session, row, most)
+    if back > most:
+        words = tr("{amount} is more than the {most} of payment {number} that has not gone back.")
+        told = {"amount": plain(back), "most": f"{plain(most)} {row.currency}", "number": number}
+        raise UsageError(words.format(**told))
     made = Refund(
         payment_id=row.id,
         at=at,
@@ -71,8 +73,45 @@ def refund(
     return payments.row_of(session, row)
 
 
-def _nothing_left(number: int) -> str:
-    return tr("Nothing is left of payment {number} to pay back.").format(number=number)
+def known_as(session: Session, row: Payment, event: str) -> Refund | None:
+    """The refund that is called so; of this payment also by the other name that `name` gave it."""
+    other = or_(
+        Refund.event.startswith(f"{event} ", autoescape=True),
+        Refund.event.endswith(f" {event}", autoescape=True),
+    )
+    mine = (Refund.payment_id == row.id) & other
+    return session.scalars(select(Refund).where(or_(Refund.event == event, mine))).first()
+
+
+def _refuse_other(known: Refund, row: Payment, amount: str) -> None:
+    if known.payment_id == row.id and (
+        not amount or payments.amount_of(amount, row.currency) == known.amount
+    ):
+        return
+    words = tr(
+        "This refund is booked already: {amount} of payment {number}. To book another one, send the form again."
+    )
+    raise UsageError(words.format(amount=plain(known.amount), number=known.payment_id))
+
+
+def name(session: Session, by: Actor, row: Refund, event: str) -> None:
+    """Keep what a provider calls a refund that somebody has booked by hand, in front of what the form called it."""
+    was, row.event = row.event, f"{event} {row.event}" if row.event else event
+    session.flush()
+    record(session, by, "change", f"refund {row.id}", before={"event": was}, after={"event": row.event})
+
+
+def _free(session: Session, row: Payment, most: Decimal) -> Decimal:
+    """What of a payment pays no invoice and has not gone back; there is some."""
+    free: Decimal = payments.row_of(session, row)["left"]
+    if free > 0:
+        return free
+    words = tr("Nothing is left of payment {number} to pay back.")
+    if most:
+        words = tr(
+            "Nothing is left of payment {number}: {amount} of it pays invoices. Name an amount to open them again."
+        )
+    raise UsageError(words.format(number=row.id, amount=f"{plain(most)} {row.currency}"))
 
 
 def locked(session: Session, number: int) -> Payment:
@@ -85,11 +124,6 @@ def locked(session: Session, number: int) -> Payment:
     session.get(Customer, row.customer_id, with_for_update=True)
     session.refresh(row)
     return row
-
-
-def left_of(session: Session, row: Payment) -> Decimal:
-    """What of a payment has not gone back."""
-    return row.amount - refunded_of(session, [row.id]).get(row.id, NOTHING)
 
 
 def listing(session: Session, customers: Collection[str] | None = None) -> list[Row]:

@@ -10,7 +10,7 @@ import polars as pl
 from tollbook import __version__
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
-from tollbook.billing.decks import Deck, decks_of
+from tollbook.billing.decks import Deck, as_rules_are_and_were, decks_of
 from tollbook.billing.late import Late, late
 from tollbook.billing.parties import buyer, seller
 from tollbook.billing.rating import rate_calls
@@ -170,6 +170,7 @@ def _record(
         unrated=calls["unrated"].count(),
         parameters={"settle_hours": asked.settle_hours},
         rerated=published.rerated,
+        number_rules=next((deck.number_rules for deck in asked.decks), ""),
     )
     return Record(
         seller=seller(),
@@ -204,7 +205,7 @@ def _grouped(calls: pl.DataFrame, keys: tuple[str, ...], amount: str) -> list[di
 def with_rates(billed: pl.DataFrame, decks: list[Deck]) -> pl.DataFrame:
     """The calls with `rate_per_min` of the newest deck that gives each its charge; null where none does."""
     done: list[pl.DataFrame] = []
-    for deck in decks:
+    for deck in (each for one in decks for each in as_rules_are_and_were(one)):
         if billed.is_empty():
             break
         again = rate_calls(billed.lazy(), {deck.owner: deck}).select("prefix", "charge").collect()

@@ -1,6 +1,7 @@
 """An invoice computed again: from the data as it was when it was made, and as it is now. Equal, or what changed by how much."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -135,6 +136,8 @@ def _asked(db: Database, record: Record, published: Published) -> Asked:
     )
     period = Period(record.period.start, record.period.end, record.period.name)
     decks = [deck for deck in decks_of(db, "customer", buyer.id) if deck.id in record.source.decks]
+    if (rules := record.source.number_rules) is not None:
+        decks = [replace(deck, number_rules=rules) for deck in decks]
     hours = record.source.parameters["settle_hours"]
     late = tuple(
         Late(one, tuple(line for line in record.lines if line.adjusts == one.number))

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tollbook.account import number_rules
 from tollbook.account.database import Database
 from tollbook.account.models import Invoice
-from tollbook.billing.decks import Deck, Side, decks_of, rules_of
+from tollbook.billing.decks import Deck, Side, as_rules_are_and_were, decks_of, rules_of
 from tollbook.billing.explain import Explanation, explain
 from tollbook.billing.prefixes import DIGITS
 from tollbook.calls.history import Replaced, replaced
@@ -102,11 +102,6 @@ def _prefixes(number: str, rules: str) -> Iterator[str]:
         yield from (text[:length] for length in range(1, min(len(text), DIGITS) + 1))
 
 
-def _as_rules_are_and_were(deck: Deck) -> list[Deck]:
-    """A deck with its customer's rules, and without: the call may have been rated before there were any."""
-    return [deck, replace(deck, number_rules="")] if deck.number_rules else [deck]
-
-
 def rating(db: Database, record: Row, side: Side) -> Rating:
     """How the record (of calls: side customer, of seizures: carrier) was rated, by the deck that did it."""
     owner = record[side]
@@ -119,7 +114,7 @@ def rating(db: Database, record: Row, side: Side) -> Rating:
         decks = []
     if not decks:
         return Rating((UNRATED["no_deck"],), agrees=record["currency"] is None)
-    told = [(deck, _explained(deck, record)) for each in decks for deck in _as_rules_are_and_were(each)]
+    told = [(deck, _explained(deck, record)) for each in decks for deck in as_rules_are_and_were(each)]
     by = next(((deck, how) for deck, how in told if _is_stored(how, record, side)), None)
     deck, how = by or told[0]
     return Rating(how.steps, deck.id, is_newest=deck.id == decks[0].id, agrees=by is not None)

@@ -102,7 +102,7 @@ def set_(number: int, status: str | None, invoice: str | None) -> None:
 
 @payment.command("refund")
 @click.argument("number", metavar="ID", type=int)
-@click.option("--amount", default="", metavar="A", help="How much; default all that is left of it.")
+@click.option("--amount", default="", metavar="A", help="How much; default all that pays no invoice.")
 @click.option(
     "--method", default="", metavar="|".join(PAYMENT_METHODS), help="How it went back; default as it came."
 )

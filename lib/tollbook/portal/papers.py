@@ -22,8 +22,8 @@ from tollbook.account.models import now
 from tollbook.account.people.bearer import storable
 from tollbook.account.post import outbox
 from tollbook.account.scope import Scope
+from tollbook.billing.creditable import standing as notes_against
 from tollbook.billing.credits import note_of
-from tollbook.billing.credits import standing as notes_against
 from tollbook.billing.documents.einvoice import FACTURX, PEPPOL, XRECHNUNG
 from tollbook.billing.documents.make import CALLS, LINES, PAGE
 from tollbook.billing.documents.written import Written

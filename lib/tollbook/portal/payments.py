@@ -180,7 +180,7 @@ class Payments(Accounts):
         typed = self._typed()
         told = {name: typed[name] for name in ("method", "reference")}
         number, at = number_of(self.typed("id")), day_of(typed["day"])
-        refund(session, self.actor, number, self._amount(), **told, event=self._once(), at=at)
+        refund(session, self.actor, number, self._amount(), **told, event=self._once(f":{number}"), at=at)
 
     def _amount(self) -> str:
         """What was typed.
@@ -196,10 +196,10 @@ class Payments(Accounts):
             raise UsageError(words.format(text=text)) from None
         return text
 
-    def _once(self) -> str | None:
-        """What the page has named what it books: sent twice it is booked once."""
+    def _once(self, of: str = "") -> str | None:
+        """What the page has named what it books, and `of` what: sent twice it is booked once."""
         once = self.typed("once")
-        return f"portal:{once}" if _ONCE.fullmatch(once) else None
+        return f"portal:{once}{of}" if _ONCE.fullmatch(once) else None
 
     def _typed(self) -> dict[str, str]:
         names = ("amount", "method", "status", "day", "reference", "invoice")

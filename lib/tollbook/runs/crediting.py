@@ -8,7 +8,8 @@ from typing import Any
 
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
-from tollbook.billing.credits import CreditedError, credit, drafted, standing
+from tollbook.billing.creditable import standing
+from tollbook.billing.credits import CreditedError, credit, drafted
 from tollbook.billing.filed import folder_of
 from tollbook.billing.invoices import invoice, numbered
 from tollbook.billing.parts import Part

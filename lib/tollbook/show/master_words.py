@@ -40,7 +40,7 @@ LABELS: Final = {
     "zone": (later("Zone"), ""),
     "channels": (later("Channels"), later("Calls at once that were agreed.")),
     "carriers_shown": (later("Carriers in the portal"), later("How its contacts see them.")),
-    "currency": (later("Currency"), later("It stays once a deck or an invoice has it.")),
+    "currency": (later("Currency"), later("It stays once a deck, an invoice or a payment has it.")),
     "debit_limit": (
         later("Debit limit"),
         later("0: prepaid. More than 0: credit. Less: a reserve that stays untouched."),

@@ -120,11 +120,21 @@ def test_what_goes_back_is_told_of_the_payment_and_of_the_balance(api) -> None:
     assert [(one["amount"], one["reference"]) for one in answer.json["refunds"]] == [("1.5", "statement 9")]
     more = api.ask("POST", path, token="admin", body={"amount": "2.51"})
     assert (more.status, "is more than the 2.5 EUR" in more.json["detail"]) == (409, True)
-    assert api.ask("POST", path, token="admin", body={}).json["refunded"] == "4"
+    used = api.ask("POST", path, token="admin", body={})
+    assert (used.status, "2.5 EUR of it pays invoices" in used.json["detail"]) == (409, True)
+    assert api.ask("POST", path, token="admin", body={"amount": "2.5"}).json["refunded"] == "4"
     told = api.ask("GET", "/api/v1/customers/alpha/balance", token="contact of alpha").json
     assert (told["payments"], told["refunded"]) == ("0", "4")
     assert api.ask("POST", path, token="contact of alpha", body={}).status == 403
     assert api.ask("POST", f"{PATH}/99999/refunds", token="admin", body={}).status == 404
+
+
+def test_without_an_amount_what_is_left_goes_back_and_what_is_paid_stays_so(api) -> None:
+    (number,) = booked(api, ("alpha", "100", "completed"))
+    before = api.ask("GET", f"{PATH}/{number}", token="admin").json
+    after = api.ask("POST", f"{PATH}/{number}/refunds", token="admin", body={}).json
+    assert (after["refunded"], after["left"]) == (before["left"], "0")
+    assert after["invoices"] == before["invoices"] != []
 
 
 def test_the_list_is_filtered_and_comes_in_pages(api) -> None:

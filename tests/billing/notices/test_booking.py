@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tollbook.account.audit import Actor
+from tollbook.account.audit import Actor, events
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.billing import payments, refunds
@@ -160,6 +160,11 @@ def backs(db: Database) -> list[tuple[str, str]]:
     return [(str(one["amount"]), one["reference"]) for one in row["refunds"]]
 
 
+def by_hand(db: Database, amount: str, event: str | None = None) -> None:
+    with db.session() as session:
+        refunds.refund(session, BY, 1, amount, event=event, at=AT)
+
+
 @pytest.mark.parametrize("effect", ["refunded", "lost"])
 def test_what_is_back_in_full_is_a_refund_of_all_of_it(
     db: Database, bill: Callable[..., Record], effect: str
@@ -190,14 +195,13 @@ def test_refunds_of_parts_are_booked_one_by_one_as_paypal_names_them(db: Databas
         tell(db, "refunded", f"WH-{nth}", amount=Decimal("2.00"), refund=name, **told)
     assert backs(db) == [("2", "RF1"), ("2", "RF2")]
     tell(db, "refunded", "WH-9", amount=Decimal("2.00"), refund="RF3", **told)
-    assert listed(db) == ["2 is more than the 1 EUR that is left of payment 1."]
+    assert listed(db) == ["2 is more than the 1 EUR of payment 1 that has not gone back."]
 
 
 @pytest.mark.parametrize("refund", ["", "RF1"])
 def test_what_was_booked_by_hand_is_not_booked_again_when_it_is_told(db: Database, refund: str) -> None:
     tell(db)
-    with db.session() as session:
-        refunds.refund(session, BY, 1, "2.00", at=AT)
+    by_hand(db, "2.00")
     for event in ("evt_2", "evt_3"):
         tell(db, "refunded", event, amount=Decimal("2.00"), refund=refund, references=())
     assert backs(db) == [("2", "")]
@@ -270,3 +274,56 @@ def test_on_either_database_and_told_by_several_at_once(database: Database) -> N
         rows = list(many.map(lambda _: tell(database), range(8)))
     assert {(row["state"], row["payment_id"]) for row in rows} == {("booked", rows[0]["payment_id"])}
     assert booked(database) == [("acme", "5 EUR", "card", "completed")]
+
+
+def test_a_refund_by_hand_that_a_sum_has_counted_is_not_taken_for_a_dispute_that_is_lost(
+    db: Database,
+) -> None:
+    tell(db)
+    by_hand(db, "2.00")
+    tell(db, "refunded", "evt_2", amount=Decimal("2.00"), references=())
+    tell(db, "lost", "evt_3", amount=Decimal("2.00"), refund="dp_1", references=())
+    assert backs(db) == [("2", ""), ("2", "dp_1")]
+    with db.reading() as session:
+        (told,) = [event for event in events(session, None, None) if event["action"] == "change"]
+    assert (told["resource"], told["after"]) == ("refund 1", {"event": "stripe refunded pi_1 by hand 1"})
+
+
+def test_of_refunds_by_hand_the_one_of_the_sum_is_counted_and_another_is_the_lost_dispute(
+    db: Database,
+) -> None:
+    tell(db)
+    by_hand(db, "1.00")
+    by_hand(db, "2.00")
+    tell(db, "refunded", "evt_2", amount=Decimal("2.00"), references=())
+    tell(db, "lost", "evt_3", amount=Decimal("1.00"), refund="dp_1", references=())
+    assert backs(db) == [("1", ""), ("2", "")]
+
+
+def test_what_is_more_than_the_sum_by_hand_is_booked_and_both_are_counted(db: Database) -> None:
+    tell(db)
+    by_hand(db, "2.00")
+    tell(db, "refunded", "evt_2", amount=Decimal("3.00"), references=())
+    for event, dispute in (("evt_3", "dp_1"), ("evt_4", "dp_2")):
+        tell(db, "lost", event, amount=Decimal("1.00"), refund=dispute, references=())
+    assert backs(db) == [("2", ""), ("1", "pi_1"), ("1", "dp_1"), ("1", "dp_2")]
+
+
+@pytest.mark.parametrize("refund", ["", "RF1"])
+def test_a_form_that_is_sent_again_after_its_refund_was_told_books_nothing(db: Database, refund: str) -> None:
+    tell(db)
+    by_hand(db, "2.00", "portal:0123456789abcdef:1")
+    tell(db, "refunded", "evt_2", amount=Decimal("2.00"), refund=refund, references=())
+    by_hand(db, "2.00", "portal:0123456789abcdef:1")
+    assert backs(db) == [("2", "")]
+
+
+def test_a_refund_that_is_told_again_is_not_taken_for_another_by_hand(db: Database) -> None:
+    told: dict[str, Any] = {"provider": "paypal", "amount": Decimal("2.00"), "references": ()}
+    tell(db, **{**told, "amount": Decimal("5.00"), "references": ("acme",)})
+    tell(db, "refunded", "WH-2", refund="RF1", **told)
+    by_hand(db, "2.00")
+    tell(db, "refunded", "WH-3", refund="RF1", **told)
+    tell(db, "refunded", "WH-4", refund="RF2", **told)
+    assert backs(db) == [("2", "RF1"), ("2", "")]
+    assert listed(db) == []

@@ -124,7 +124,7 @@ class PaymentChange(Part):
 
 
 class NewRefund(Part):
-    """What went back of a completed payment; all that is left of it where no amount is told."""
+    """What went back of a completed payment; where no amount is told what is `left` of it, which pays no invoice."""
 
     model_config = example({"amount": "20.50", "reference": "statement 9"})
 

@@ -157,9 +157,10 @@ def _back(session: Session, row: Notice, payment: Payment, by: Actor) -> None:
         return
     name = f"{row.provider} {row.effect} {row.refund or f'{row.payment} {plain(row.amount)}'}"
     amount = row.amount if row.refund else row.amount - _so_far(session, row, payment)
-    by_hand = _by_hand(session, row, payment) if row.refund else None
-    if by_hand:
-        by_hand.event = name
+    same = (each for each in _by_hand(session, row, payment) if each.amount == row.amount)
+    is_new = row.refund and refunds.known_as(session, payment, name) is None
+    if is_new and (by_hand := next(same, None)):
+        refunds.name(session, by, by_hand, name)
     elif amount > 0:
         told = {"method": _METHODS[row.provider], "reference": row.refund or row.payment, "event": name}
         try:
@@ -167,6 +168,8 @@ def _back(session: Session, row: Notice, payment: Payment, by: Actor) -> None:
         except UsageError as error:
             row.why = str(error)
             return
+    if not row.refund:
+        _name_counted(session, row, payment, by)
     row.state = "booked"
 
 
@@ -184,12 +187,22 @@ def _so_far(session: Session, row: Notice, payment: Payment) -> Decimal:
     return sum((amount for event, amount in rows if not (event or "").startswith(disputed)), Decimal(0))
 
 
-def _by_hand(session: Session, row: Notice, payment: Payment) -> Refund | None:
-    """What somebody has booked of it, if anybody has: as much, the same way, and told by nobody yet."""
+def _by_hand(session: Session, row: Notice, payment: Payment) -> list[Refund]:
+    """What somebody has booked of it, the oldest first: the same way, and told by nobody yet."""
     mine = select(Refund).where(Refund.payment_id == payment.id, Refund.method == _METHODS[row.provider])
     by_hand = or_(Refund.event.is_(None), Refund.event.startswith("portal:"))
-    rows = session.scalars(mine.where(by_hand).order_by(Refund.id))
-    return next((each for each in rows if each.amount == row.amount), None)
+    return [*session.scalars(mine.where(by_hand).order_by(Refund.id))]
+
+
+def _name_counted(session: Session, row: Notice, payment: Payment, by: Actor) -> None:
+    """Name what somebody has booked by hand and a sum that is told counts: nothing else is taken for it from then on."""
+    named = f"{row.provider} refunded "
+    told = select(Refund.amount).where(Refund.payment_id == payment.id, Refund.event.startswith(named))
+    left = (row.amount or Decimal(0)) - sum(session.scalars(told), Decimal(0))
+    for each in sorted(_by_hand(session, row, payment), key=lambda each: each.amount != left):
+        if each.amount <= left:
+            left -= each.amount
+            refunds.name(session, by, each, f"{named}{row.payment} by hand {each.id}")
 
 
 def _catch_up(session: Session, row: Notice) -> None:
