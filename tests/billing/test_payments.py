@@ -42,6 +42,13 @@ def test_a_payment_tells_which_invoices_it_pays_and_is_audited(
     assert (event["action"], event["resource"], event["after"]["reference"]) == ("add", "payment 1", "bank 7")
 
 
+def test_an_event_that_is_known_with_another_amount_or_customer_is_refused(charged: Workspace) -> None:
+    add(charged, event="portal:1")
+    for other in ({"amount": "2.00"}, {"customer": "quiet"}):
+        with pytest.raises(UsageError, match="This payment is booked already: 1 of acme"):
+            add(charged, event="portal:1", **other)
+
+
 def test_a_notification_is_booked_once_however_often_it_comes(charged: Workspace) -> None:
     rows = [add(charged, event="paypal 77", method="paypal") for _ in range(3)]
     assert rows[0] == rows[1] == rows[2]

@@ -63,13 +63,15 @@ def add(
     `event` is what a provider calls the notification that tells of it: told again, the payment is not booked again.
 
     Raises:
-        UsageError: an unknown customer, method, status or invoice, or an amount that cannot be.
+        UsageError: an unknown customer, method, status or invoice, an amount that cannot be, or the event is that of
+            another payment.
     """
     owner = session.get(Customer, customer, with_for_update=True)
     if owner is None:
         known = session.scalars(select(Customer.id)).all()
         raise UsageError(f"no customer '{customer}'{did_you_mean(customer, known)}")
     if event and (old := session.scalars(select(Payment).where(Payment.event == event)).one_or_none()):
+        _refuse_other(old, customer, amount)
         return row_of(session, old)
     if owner.currency is None:
         raise UsageError(f"'{customer}' has no currency: `tollbook customer set` gives it one")
@@ -90,6 +92,15 @@ def add(
     told = row_of(session, row)
     record(session, by, "add", f"payment {row.id}", after=_booked(told))
     return told
+
+
+def _refuse_other(known: Payment, customer: str, amount: str) -> None:
+    if known.customer_id == customer and amount_of(amount, known.currency) == known.amount:
+        return
+    words = tr(
+        "This payment is booked already: {amount} of {customer}. To book another one, open the form again."
+    )
+    raise UsageError(words.format(amount=plain(known.amount), customer=known.customer_id))
 
 
 def _booked(told: Row) -> Row:
