@@ -70,6 +70,21 @@ def test_each_part_of_what_is_asked_narrows(
     assert numbers(kept, **asked) == expected
 
 
+def test_what_is_of_a_customer_is_what_names_it_before_or_after(database: Database) -> None:
+    named = [
+        (None, {"customer": "acme"}), ({"customer": "acme"}, None), ({"name": "acme"}, {"customer": "beta"}),
+        (None, None), (None, {"customer": ["acme"]}),
+    ]  # fmt: skip
+    with database.session() as session:
+        for number, (before, after) in enumerate(named):
+            record(session, ANNA, "change", "block 1", before=before, after=after, at=AT + number * HOUR)
+            session.flush()
+        record_each(session, ANNA, "add", [("block 2", None, {"customer": "acme"})], AT)
+    assert numbers(database, customers=["acme"]) == [2, 6, 1]
+    assert numbers(database, customers=["acme", "beta"], since=AT + HOUR) == [3, 2]
+    assert numbers(database, customers=[]) == []
+
+
 def ids(page: audited.Page) -> tuple[list[int], bool]:
     return [event.id for event in page.entries], page.more
 
