@@ -94,7 +94,7 @@ payment_id}` |
 | `block import` | `{rows, added, changed, unchanged, conflicts, dry_run}`, `conflicts` a list of `{line, number, customer, why}` |
 | `block export` | list of `{start, end, customer}`; with `--output` `{format, file}` |
 | `block usage` | list of `{customer, blocks, numbers, used, free, utilisation}` |
-| `extension add`, `extension remove` | `{number, customer, name, block, out_of_block, secret_at, created_at, created_by}` |
+| `extension add`, `extension set`, `extension remove` | `{number, customer, name, block, out_of_block, secret_at, created_at, created_by}` |
 | `extension list` | list of them |
 | `extension free` | list of numbers as texts |
 | `extension history` | list of `{at, login, as_login, via, address, action, before, after}` |
@@ -171,7 +171,11 @@ curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -H
 curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -X PATCH \\
   -d '{"due_days": 30}' "https://calls.example/api/v1/customers/acme"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/number-blocks?customer=alpha"
+curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/number-blocks/usage?customer=alpha"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/extensions?customer=alpha"
+curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
+  -d '{"extensions": [{"number": "0100", "customer": "alpha", "name": "Desk"}], "dry_run": true}' \\
+  "https://calls.example/api/v1/extensions/import"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/api/v1/decks?side=customer"
 curl -s -H "Authorization: Bearer $TOKEN" "https://calls.example/metrics"
 ```
@@ -190,7 +194,7 @@ words as what there is not. Columns of cost and profit are absent, not null. Ref
 - What is wrong is `application/problem+json` (RFC 9457): `detail` is one line, `errors` has a line for each value.
 - A write takes an `Idempotency-Key` of up to 255 visible ASCII characters. For 24 hours the same key with the same request
   is answered the same and done once; with another request it is 422, and 409 while the first is being answered.
-  A request that was refused keeps no key.
+  A request that was refused keeps no key, nor does an answer with a secret: each request makes another secret.
 - A token may ask `api_per_minute` times a minute ([parameters](parameters.md)): `RateLimit` tells what is left, and 429
   has `Retry-After`. As many requests without a token that counts are answered for each address. Both are counted in the
   process that serves.

@@ -1,6 +1,7 @@
 """The audit, read: what is asked for, page by page."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +69,36 @@ def test_each_part_of_what_is_asked_narrows(
     kept: Database, asked: dict[str, Any], expected: list[int]
 ) -> None:
     assert numbers(kept, **asked) == expected
+
+
+def test_what_is_of_a_customer_is_what_names_it_before_or_after(database: Database) -> None:
+    named = [
+        (None, {"customer": "acme"}), ({"customer": "acme"}, None), ({"name": "acme"}, {"customer": "beta"}),
+        (None, None), (None, {"customer": ["acme"]}),
+    ]  # fmt: skip
+    with database.session() as session:
+        for number, (before, after) in enumerate(named):
+            record(session, ANNA, "change", "block 1", before=before, after=after, at=AT + number * HOUR)
+            session.flush()
+        record_each(session, ANNA, "add", [("block 2", None, {"customer": "acme"})], AT)
+    assert numbers(database, customers=["acme"]) == [2, 6, 1]
+    assert numbers(database, customers=["acme", "beta"], since=AT + HOUR) == [3, 2]
+    assert numbers(database, customers=[]) == []
+
+
+def test_what_is_of_a_customer_is_found_by_an_index_in_order_however_many_entries_there_are(
+    tmp_path: Path,
+) -> None:
+    db = Database(f"sqlite:///{tmp_path / 'tollbook.db'}")
+    db.migrate()
+    wanted = Wanted(kinds=("block", "extension"), outcomes=("done",), customers=["acme"])
+    with db.reading() as session:
+        asked = audited.asked(session, wanted).limit(200)
+        words = str(asked.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+        plan = str(session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {words}").all())
+    db.close()
+    assert "USING INDEX ix_audit_event_customer (customer=?)" in plan
+    assert "TEMP B-TREE" not in plan  # nothing is left to be sorted
 
 
 def ids(page: audited.Page) -> tuple[list[int], bool]:

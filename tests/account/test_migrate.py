@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from tollbook.account import migrations
 from tollbook.account.database import Database
@@ -141,6 +142,37 @@ def test_invoices_keep_what_points_at_them(empty_url: str) -> None:
         note = session.get_one(Invoice, 2)
         assert (note.corrects_id, note.number, note.total) == (1, "CRN-1", Decimal("0.22"))
         note.kind = "debit_note"
+    database.close()
+
+
+OF_0015 = """INSERT INTO audit_event (id, at, login, as_login, via, address, action, resource, outcome, before, after)
+VALUES (:id, '2026-10-05 00:00:00.000000', 'anna', '', '', '', 'add', :resource, 'done', :before, :after)"""
+"""An entry of the audit, as the version before those of a customer had it."""
+NAMED = '{"customer": "acme", "name": "x"}'
+
+
+def test_older_entries_of_numbers_get_the_customer_that_they_name_and_no_other_may_be_changed(
+    empty_url: str,
+) -> None:
+    database = Database(empty_url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    entries = [
+        ("block 1", None, NAMED), ("extension 5", NAMED, None), ("extension 5", '{"name": "x"}', '{"name": "y"}'),
+        ("blocks", None, NAMED), ("extension 6", None, None),
+    ]  # fmt: skip
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0015")
+        for number, told in enumerate(entries, 1):
+            values = dict(zip(("resource", "before", "after"), told, strict=True))
+            connection.execute(text(OF_0015), {"id": number, **values})
+    database.migrate()
+    with database.reading() as session:
+        found = session.execute(text("SELECT customer FROM audit_event ORDER BY id")).scalars().all()
+    assert found == ["acme", "acme", None, None, None]
+    with pytest.raises(IntegrityError, match="only ever added to"), database.session() as session:
+        session.execute(text("UPDATE audit_event SET customer = 'beta'"))
     database.close()
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tollbook.account.number_rules import MOST_RULES, checked, fitting, parse
+from tollbook.account.number_rules import MOST_RULES, checked, fitting, parse, written
 
 
 @pytest.mark.parametrize(
-    ("number", "written"),
+    ("number", "told"),
     [
         ("0049301234", "49301234"),
         ("0301234", "49301234"),
@@ -16,10 +16,11 @@ from tollbook.account.number_rules import MOST_RULES, checked, fitting, parse
         ("", ""),
     ],
 )
-def test_the_longest_start_that_fits_holds_and_no_other(number: str, written: str) -> None:
-    rules = parse("0>49 00> 1234#>")
-    rule = fitting(rules, number)
-    assert (rule.applied(number) if rule else number) == written
+def test_the_longest_start_that_fits_holds_and_no_other(number: str, told: str) -> None:
+    rules = "0>49 00> 1234#>"
+    rule = fitting(parse(rules), number)
+    assert (rule.applied(number) if rule else number) == told
+    assert written(rules, number) == told
 
 
 def test_rules_are_kept_as_they_were_written_each_start_once() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,11 +35,19 @@ def token(each_database: None, workspace: Workspace, monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def admin(token: str, workspace: Workspace) -> str:
-    """A token of an admin to enter customers."""
+    """A token of an admin to enter customers and numbers."""
     db, now = Database.of(workspace), datetime.now(UTC)
     with db.session() as session:
         add(session, "user", "ada", {"role": "admin"}, BY)
-        made, _ = tokens.make(session, found(session, "ada"), "t", ("customers", "invoices"), None, BY, now)
+        made, _ = tokens.make(
+            session,
+            found(session, "ada"),
+            "t",
+            ("customers", "invoices", "blocks", "extensions"),
+            None,
+            BY,
+            now,
+        )
     db.close()
     return made
 
@@ -121,6 +130,39 @@ def test_customers_are_entered_once_and_listed_page_by_page(admin: str) -> None:
         query = {"limit": "1", "cursor": page["next"]}
     assert sorted(names) == sorted(["acme", "b", "c", "Ä"])
     assert len(names) == 4
+
+
+def test_where_numbers_begin_is_entered_and_a_secret_needs_a_domain(admin: str) -> None:
+    desk, bearer = Desk(), f"Bearer {admin}"
+
+    def ask(name: str, **more: Any) -> tuple[int, Any]:
+        answer = desk.answer(request(name, bearer, **more))
+        return answer.status, json.loads(answer.body)
+
+    settings = {"start": "0100", "size": 10, "realm": ""}
+    assert ask("get_number_blocks_settings") == (200, {"start": None, "size": None, "realm": ""})
+    assert ask("patch_number_blocks_settings", body={"start": "0100", "size": 10.0}) == (200, settings)
+    assert ask("patch_number_blocks_settings", body={"size": 5, "start": None}) == (
+        200,
+        {**settings, "size": 5},
+    )
+    assert ask("post_number_blocks", body={"customer": "acme"})[1]["end"] == "0104"
+    ask("post_extensions", body={"customer": "acme"})
+    status, told = ask("post_extensions_extension_secret", extension="0100")
+    assert (status, "no SIP domain yet" in told["detail"]) == (409, True)
+
+
+def test_an_answer_with_a_secret_is_kept_under_no_key(admin: str) -> None:
+    desk, bearer = Desk(), f"Bearer {admin}"
+    desk.answer(request("patch_number_blocks_settings", bearer, body={"realm": "sip.example.net"}))
+    desk.answer(request("post_extensions", bearer, body={"customer": "acme", "number": "7"}))
+    secret = "post_extensions_extension_secret"
+    first, again = (desk.answer(request(secret, bearer, key="k", extension="7")) for _ in range(2))
+    assert (first.status, again.status, first.headers["Cache-Control"]) == (200, 200, "no-store")
+    assert first.body != again.body
+    assert "Idempotent-Replayed" not in again.headers
+    other = desk.answer(request("post_customers", bearer, body={"id": "b"}, key="k"))
+    assert other.status == 201  # the key is as free as it was
 
 
 def test_what_no_database_keeps_is_found_in_none(admin: str) -> None:

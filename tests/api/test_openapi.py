@@ -67,11 +67,19 @@ def test_a_write_takes_a_key() -> None:
             assert ("Idempotency-Key" in names) is (method != "get")
 
 
+def test_what_is_kept_under_no_key_says_so() -> None:
+    told = TOLD["paths"]["/extensions/{extension}/secret"]["post"]["parameters"]
+    (key,) = [parameter for parameter in told if parameter["name"] == "Idempotency-Key"]
+    assert key["description"] == "It is taken and keeps nothing: each request is done."
+
+
 def test_every_body_and_every_row_has_an_example_that_fits() -> None:
     schemas = TOLD["components"]["schemas"]
     wanted = [
         *("Customer", "Invoice", "SummaryRow", "Payment", "Balance", "Run", "InvoiceEvent", "PaymentEvent"),
         *("NewCustomer", "CustomerChange", "NewPayment", "PaymentChange", "NewRun", "Reason"),
+        *("NumberSettings", "NumberSettingsChange", "NumberUsage", "ExtensionsFile", "ExtensionsPlan"),
+        *("ExtensionEntry", "ExtensionChange", "ExtensionSecret"),
     ]
     for name in wanted:
         whole = {**schemas[name], "components": {"schemas": schemas}}

@@ -13,15 +13,21 @@ from tollbook.api.types import Listed, Part
 ALPHAS = "INV-2026-000001"
 NOTHING = ("/payments/{id}", "/runs/{id}", "/credit", "/send", "/refunds")
 BLOCKS, EXTENSIONS, ALERTS = f"{ROOT}/number-blocks", f"{ROOT}/extensions", f"{ROOT}/alerts"
+REALM = {"realm": "sip.example.net"}
 ASR = {"name": "ASR", "area": "asr", "threshold": "0.4"}
 """There are none in the workspace of all tests, or what is asked would change what other tests look at."""
 HOLDERS = (
     *("admin", "admin reads", "admin's customers", "admin's summary", "analyst", "prometheus"),
     *("contact of alpha", "contact of beta", "contact's summary", "beta"),
 )
-OF_ALPHA = ("/customers/{id}", "/invoices/{number}", "/number-blocks/{block}", "/extensions/")
+OF_ALPHA = (
+    *("/customers/{id}", "/invoices/{number}", "/number-blocks/{block}"),
+    *("/extensions/{extension}", "/extensions/free"),
+)
 BODIES = {
     f"{BLOCKS}/import": {"blocks": [{"start": "1", "end": "9", "customer": "alpha"}], "dry_run": True},
+    f"{BLOCKS}/settings": REALM,
+    f"{EXTENSIONS}/import": {"extensions": [{"number": "1", "customer": "alpha"}], "dry_run": True},
     f"{ROOT}/payments": {"customer": "beta", "amount": "0.01", "method": "cash", "status": "pending"},
     f"{ROOT}/payments/{{id}}": {"status": "cancelled"},
     f"{ROOT}/invoices": {"period": "2020-01"},
@@ -53,6 +59,8 @@ def address(api, each: Operation) -> str:
     if "extension" in each.places:
         places["extension"] = number
         api.ask("POST", EXTENSIONS, token="admin", body={"customer": "alpha", "number": number})
+    if each.path.endswith("/secret"):
+        api.ask("PATCH", f"{BLOCKS}/settings", token="admin", body=REALM)
     if "alert" in each.places:
         places["alert"] = api.ask("POST", ALERTS, token="admin", body=ASR).json["id"]
     return each.path.format(**places) + ("?customer=alpha" if each.path.endswith("/free") else "")
@@ -69,6 +77,7 @@ def sent(each: Operation) -> dict[str, object] | None:
         ("PATCH", f"{ROOT}/contacts/{{login}}"): {"department": "Sales"},
         ("POST", BLOCKS): {"customer": "alpha", "start": number, "end": number},
         ("POST", EXTENSIONS): {"customer": "alpha"},
+        ("PATCH", f"{EXTENSIONS}/{{extension}}"): {"name": "Desk"},
         ("POST", ALERTS): ASR,
         ("PATCH", f"{ALERTS}/{{alert}}"): {"threshold": "0.3"},
         ("PATCH", f"{ROOT}/customers/{{id}}"): {"due_days": 14},

@@ -106,6 +106,7 @@ def test_rates_are_found_by_prefix_by_number_and_by_instant_page_by_page(
         assert found() == [("44", None), ("44", JUNE), ("447", None), ("5", None)]
         assert found(prefix="44", at=NOW) == [("44", JUNE), ("447", None)]
         assert found(number="4420") == [("44", None), ("44", JUNE)]
+        assert found(number="") == found(number="44#") == []  # what rules may leave of a number
         assert found(prefix="%") == []
         (first,) = rates_of(session, deck, limit=1)
         assert found(after=(first.prefix, first.id), limit=2) == [("44", JUNE), ("447", None)]

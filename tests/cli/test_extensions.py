@@ -54,6 +54,18 @@ def test_history_tells_who_did_what(extensions) -> None:
     ]
 
 
+def test_one_gets_another_name(extensions) -> None:
+    told = extensions("extension", "set", "0100", "--name", "Lobby", "--json").json
+    assert (told["number"], told["name"]) == ("0100", "Lobby")
+    *_, last = extensions("extension", "history", "0100", "--json").json
+    assert (last["action"], last["before"], last["after"]) == (
+        "change",
+        {"customer": "acme", "name": "Desk"},
+        {"customer": "acme", "name": "Lobby"},
+    )
+    assert extensions("extension", "set", "0100", "--name", "", "--json").json["name"] == ""
+
+
 def test_what_cannot_be_ends_so(extensions) -> None:
     for words, code in (
         (("add", "--customer", "acme", "1000"), 1),
@@ -61,6 +73,8 @@ def test_what_cannot_be_ends_so(extensions) -> None:
         (("add", "--customer", "nobody"), 2),
         (("add", "--customer", "acme", "x"), 2),
         (("remove", "77"), 2),
+        (("set", "77", "--name", "x"), 2),
+        (("set", "1000"), 2),
         (("free", "--customer", "nobody"), 2),
         (("secret",), 2),
         (("secret", "1000", "--customer", "acme"), 2),
@@ -88,8 +102,9 @@ def test_a_dry_run_lists_each_conflict_and_changes_nothing(extensions, tmp_path:
 def test_strict_enters_all_or_nothing(extensions, tmp_path: Path) -> None:
     path = tmp_path / "numbers.csv"
     path.write_text("number,customer\n0101,acme\nx,acme\n")
-    refused = extensions("extension", "import", path, "--strict")
+    refused = extensions("extension", "import", path, "--strict", "--json")
     assert (refused.code, "nothing was entered" in refused.err) == (1, True)
+    assert (refused.json["added"], refused.json["dry_run"]) == (1, True)
     assert len(extensions("extension", "list", "--json").json) == 2
     done = extensions("extension", "import", path, "--json")
     assert (done.code, done.json["added"], len(done.json["conflicts"])) == (0, 1, 1)

@@ -29,8 +29,9 @@ def test_a_dry_run_tells_each_conflict_with_its_line_and_changes_nothing(acme, f
 
 
 def test_what_fits_is_entered_and_strict_enters_nothing(acme, file) -> None:
-    strict = acme("block", "import", file, "--strict")
-    assert (strict.code, acme("block", "list", "--json").json) == (1, [])
+    strict = acme("block", "import", file, "--strict", "--json")
+    assert (strict.code, strict.json["added"], strict.json["dry_run"]) == (1, 1, True)
+    assert acme("block", "list", "--json").json == []
     assert "1 lines of blocks.csv conflict; nothing was entered" in strict.err
     assert acme("block", "import", file, "--json").json["added"] == 1
     (row,) = acme("block", "list", "--json").json

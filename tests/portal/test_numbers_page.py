@@ -79,6 +79,10 @@ def test_an_admin_allocates_releases_takes_frees_and_imports(open_numbers):
     blocks_part.get_by_role("status").filter(has_text="1000-1009 is now a block of gamma.").wait_for()
     blocks_part.get_by_role("button", name="Release 1000-1009").click()
     blocks_part.get_by_role("status").filter(has_text="1000-1009 is no longer a block of gamma.").wait_for()
+    assert blocks_part.get_by_label("Range start").input_value() == "1000"
+    blocks_part.get_by_label("Block size").fill("5")
+    blocks_part.get_by_role("button", name="Set", exact=True).click()
+    blocks_part.get_by_text("Next that fits: 1000-1004").wait_for()
     blocks_part.get_by_role("button", name="Release 0100-0109").click()
     blocks_part.get_by_role("alert").filter(has_text="in use: 0100").wait_for()
     taking = part(page, "Take an extension")
@@ -88,6 +92,10 @@ def test_an_admin_allocates_releases_takes_frees_and_imports(open_numbers):
     taking.get_by_role("status").filter(has_text="0105 is now an extension of alpha.").wait_for()
     grid = page.get_by_role("grid", name="Extensions")
     grid.get_by_role("row").filter(has_text="Hall").wait_for()
+    taking.get_by_label("Number").fill("0105")
+    taking.get_by_label("Name").fill("Gate")
+    taking.get_by_role("button", name="Rename").click()
+    taking.get_by_role("status").filter(has_text="0105 is now called Gate.").wait_for()
     file = part(page, "Extensions from a file")
     large = b"number,customer,name\n0102,alpha,Long\n"
     send(file, large.ljust(LARGEST_FILE + 1, b"\n"))
@@ -114,6 +122,7 @@ def test_a_contact_sees_and_uses_its_own(open_numbers):
     assert "gamma" not in text
     assert page.get_by_role("button", name="Allocate").count() == 0
     assert page.get_by_role("button", name="Release").count() == 0
+    assert page.get_by_role("button", name="Set", exact=True).count() == 0
     taking = part(page, "Take an extension")
     taking.get_by_role("button", name="Take", exact=True).click()
     taking.get_by_role("status").filter(has_text="0101 is now an extension of alpha.").wait_for()

@@ -32,11 +32,17 @@ def test_a_version_is_told_with_when_it_was_in_force():
 
 
 def test_a_number_is_told_with_its_rate_or_why_it_has_none():
-    assert deck_told.looked_up("4420", AT, ROW, "EUR") == (
+    assert deck_told.looked_up("4420", "4420", AT, ROW, "EUR") == [
         "4420 at 2026-06-01 12:00 UTC: prefix 44, UK, 0.01 EUR a minute, 30/6 s, connect fee 0.05"
-    )
-    assert "is blocked" in deck_told.looked_up("4420", AT, {**ROW, "blocked": True}, "EUR")
-    assert "no rate fits it" in deck_told.looked_up("4420", AT, None, "EUR")
+    ]
+    assert "is blocked" in deck_told.looked_up("4420", "4420", AT, {**ROW, "blocked": True}, "EUR")[0]
+    assert "no rate fits it" in deck_told.looked_up("4420", "4420", AT, None, "EUR")[0]
+
+
+def test_a_number_that_rules_have_written_otherwise_is_told_so_before_its_rate():
+    first, rate = deck_told.looked_up("0020", "4420", AT, ROW, "EUR")
+    assert first == "For rating 0020 is written 4420, by the rules of its customer."
+    assert rate.startswith("0020 at 2026-06-01 12:00 UTC: prefix 44, UK, ")
 
 
 def test_two_versions_are_named_and_one_alone_is_compared_with_nothing():

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
-from tollbook.account.models import Carrier
+from tollbook.account.models import Carrier, Customer
 from tollbook.account.people.models import AuditEvent
 from tollbook.account.scope import Scope
 from tollbook.errors import TollbookError, UsageError
@@ -88,6 +88,19 @@ def test_a_number_shows_which_rate_it_gets(opened):
     assert page.opened().told["lines"][0].endswith("UTC: no rate fits it, so a call gets no price.")
     bar.values = {**bar.values, "number": "", "prefix": "447"}
     assert page.rates().frame["prefix"].to_list() == ["447"]
+
+
+def test_a_number_is_looked_up_as_its_customer_s_rules_write_it(opened, charged):
+    with Database.of(charged).session() as session:
+        session.get_one(Customer, "acme").number_rules = "0>44 9>"
+    page = opened(number="07700 900123", at="2026-10-05T09:00")
+    first, rate = page.opened().told["lines"]
+    assert first == "For rating 07700900123 is written 447700900123, by the rules of its customer."
+    assert "prefix 447, UK mobile, 0.028 EUR a minute" in rate
+    assert page.rates().frame.select("prefix", "tone").rows() == [("44", None), ("447", "good")]
+    bar = page.controls()
+    bar.values = {**bar.values, "number": "9"}
+    assert page.rates().frame.height == 0  # nothing is left of it, which no rate fits
 
 
 def test_two_versions_are_compared_and_an_older_one_is_opened(opened, repriced):

@@ -9,6 +9,7 @@ from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.account.numbering import blocks, extensions, lines, outgo
+from tollbook.account.numbering.models import NumberSettings
 from tollbook.account.people.models import AuditEvent
 from tollbook.account.scope import Scope
 from tollbook.errors import TollbookError, UsageError
@@ -84,7 +85,7 @@ def test_a_contact_is_sent_its_own_and_no_gap_that_would_tell_of_others(opened):
     told = repr([part.get_state() for part in (page.map(), page.taking(), page.intake(), page.controls())])
     assert "bolt" not in told
     assert "2000" not in told
-    assert page.map().told["next"] == ""
+    assert [page.map().told[name] for name in ("next", "start", "size")] == ["", "", ""]
     assert [column.name for column in page.extensions().given] == [
         "number",
         "name",
@@ -111,6 +112,37 @@ def test_an_admin_allocates_and_releases(opened, db):
     assert ask(page.map(), kind="release", id=number) == "1000-1009 is no longer a block of bolt."
     assert "block 1000-1009" not in spans(page)
     assert [what[0] for what in audited(db)] == ["allocate", "allocate", "release"]
+
+
+def test_an_admin_sets_where_blocks_begin_and_how_large_they_are(opened, db):
+    page = opened(ADMIN)
+    part = page.map()
+    assert (part.told["start"], part.told["size"]) == ("1000", "10")
+    assert ask(part, kind="set up", start="", size="5") == "Blocks begin at 1000, and the next has 5 numbers."
+    assert (
+        ask(part, kind="set up", start="0300", size="20")
+        == "Blocks begin at 0300, and the next has 20 numbers."
+    )
+    assert (part.told["start"], part.told["size"], part.told["next"]) == ("0300", "20", "0300-0319")
+    assert ask(part, kind="set up", start="x", size="") == "'x' is no number: write digits alone"
+    assert ask(part, kind="set up", start="1000", size="-1") == "'-1' is no number: write digits alone"
+    assert ask(part, kind="set up", start="1000", size="0") == "size 0: a block has 1 to 1000000000 numbers"
+    assert part.told["next"] == "0300-0319"
+    assert audited(db) == [("change", "block settings", "done")] * 2
+
+
+def test_where_nobody_has_said_where_blocks_begin_the_page_says_what_to_do(opened, db):
+    with db.session() as session:
+        session.delete(session.get_one(NumberSettings, 1))
+    part = opened(ADMIN).map()
+    assert (part.told["start"], part.told["size"], part.told["next"]) == ("", "", "")
+    why = "nobody has said where blocks begin: set the range start and the block size first"
+    assert ask(part, kind="allocate", customer="acme") == why
+    for start, size in (("", ""), ("1000", ""), ("", "10")):
+        told = ask(part, kind="set up", start=start, size=size)
+        assert told == "start and size belong together: name both"
+    ask(part, kind="set up", start="1000", size="10")
+    assert part.told["next"] == "1000-1009"
 
 
 def test_what_does_not_fit_is_said_and_changes_nothing(opened):
@@ -147,8 +179,11 @@ def test_each_reader_may_what_the_table_says_and_nobody_changes_what_they_see_as
     assert (page.map().told["may"], page.taking().told["may"]) == may
     taken = ask(page.taking(), kind="take", customer="acme", number="0105")
     assert taken == ("0105 is now an extension of acme." if may[1] else "You may not change this.")
-    given = ask(page.map(), kind="allocate", customer="acme")
-    assert (given == "You may not change this.") is not may[0]
+    named = ask(page.taking(), kind="rename", number="0100", name="Hall")
+    assert (named == "You may not change this.") is not may[1]
+    for asked in ({"kind": "set up", "size": "5"}, {"kind": "allocate", "customer": "acme"}):
+        given = ask(page.map(), **asked)
+        assert (given == "You may not change this.") is not may[0]
     planned = ask(page.intake(), [b"number,customer\n0106,acme\n"], kind="plan", name="n.csv")
     assert (planned == "You may not change this.") is not may[1]
 
@@ -170,6 +205,21 @@ def test_an_extension_is_picked_from_what_is_free(opened, db):
     assert page.taking().told["numbers"][0] == "0102"
     assert page.extensions().frame["name"].to_list() == ["Desk", "Lobby", ""]
     assert audited(db) == [("add", "extension 0101", "done")]
+
+
+def test_an_extension_gets_another_name_or_none(opened, db):
+    page = opened(CONTACT)
+    part = page.taking()
+    assert ask(part, kind="rename", number="0100", name="Hall") == "0100 is now called Hall."
+    assert page.extensions().frame["name"].to_list() == ["Hall", ""]
+    assert page.history().frame["values"][0] == "customer: acme, name: Desk → Hall"
+    assert ask(part, kind="rename", number="0100", name="") == "0100 now has no name."
+    assert audited(db) == [("change", "extension 0100", "done")] * 2
+    with db.session() as session:
+        extensions.add(session, BY, "bolt", "2000")
+    for number in ("2000", "2001"):  # another's, and nobody's
+        told = ask(part, kind="rename", number=number, name="Mine")
+        assert told == f"there is no extension {number}"
 
 
 def test_a_contact_takes_none_of_or_for_another(opened):

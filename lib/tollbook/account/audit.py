@@ -144,10 +144,16 @@ def _row(
         "address": by.address,
         "action": action,
         "resource": resource,
+        "customer": _customer(after) or _customer(before),
         "outcome": outcome,
         "before": None if before is None else without_secrets(before),
         "after": None if after is None else without_secrets(after),
     }
+
+
+def _customer(document: Mapping[str, Any] | None) -> str | None:
+    named = (document or {}).get("customer")
+    return named if isinstance(named, str) else None
 
 
 _refusals: Final[WeakKeyDictionary[Database, dict[tuple[Actor, str, str], datetime]]] = WeakKeyDictionary()

@@ -45,6 +45,7 @@ class Wanted:
     """Which entries: all that every part of this has; what is empty asks nothing.
 
     `since` belongs to the span, `until` does not. `who` is how a login name begins, that of whom somebody looks as too.
+    `customers` are those that entries name; null: whichever, or none.
     """
 
     since: datetime | None = None
@@ -53,6 +54,7 @@ class Wanted:
     kinds: Collection[str] = ()
     id: str = ""
     outcomes: Collection[str] = ()
+    customers: Collection[str] | None = None
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """As the database has it."""
@@ -69,6 +71,8 @@ class Wanted:
             yield or_(last, AuditEvent.resource.contains(f" {self.id} ", autoescape=True))
         if self.outcomes:
             yield AuditEvent.outcome.in_(self.outcomes)
+        if self.customers is not None:
+            yield AuditEvent.customer.in_(self.customers)
 
 
 _LOGINS: Final = (AuditEvent.login, AuditEvent.as_login)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 from tollbook.errors import TollbookError
 
-HEAD: Final = "0015"
+HEAD: Final = "0016"
 """The newest version in `migrations/`; known here so that a database which has it costs no import of Alembic."""
 _LOCK: Final = 7_655_020_041
 """Any number, the same in every process: the PostgreSQL advisory lock under which one of them migrates."""

@@ -48,6 +48,12 @@ def fitting(rules: tuple[Rule, ...], number: str) -> Rule | None:
     return next((rule for rule in rules if number.startswith(rule.start)), None)
 
 
+def written(text: str, number: str) -> str:
+    """The number as the rules of a text write it."""
+    rule = fitting(parse(text), number)
+    return number if rule is None else rule.applied(number)
+
+
 def _rules(text: str) -> list[Rule]:
     made: dict[str, Rule] = {}
     for word in text.split():

@@ -55,7 +55,13 @@ TABLE: Final = (
     Right("credits", "credit notes; to change is to credit an invoice", _ALL, _READ, _READ),
     Right("payments", "payments and the balance; to change is to book one", _ALL, _READ, _READ),
     Right("blocks", "number blocks; to change is to allocate and to release", _ALL, _READ, _READ),
-    Right("extensions", "extensions; to change is to take and to free one", _ALL, _READ, _ALL),
+    Right(
+        "extensions",
+        "extensions; to change is to take, to name and to free one, and to make its secret",
+        _ALL,
+        _READ,
+        _ALL,
+    ),
     Right("customers", "customers as they are entered; a contact's is its own", _ALL, _READ, _SEE),
     Right(
         "master_data",

@@ -182,8 +182,9 @@ class Desk:
                 again = {**asked.told, **location, "Idempotent-Replayed": "true"}
                 return Answer(row.status, row.body.encode(), JSON, again)
             answer = _write(asked, session, request.operation, arguments)
-            location_of = answer.headers.get("Location", "")
-            kept.keep(session, claim, answer.status, location_of, answer.body.decode(), asked.at)
+            if request.operation.kept:
+                location_of = answer.headers.get("Location", "")
+                kept.keep(session, claim, answer.status, location_of, answer.body.decode(), asked.at)
             return answer
 
 

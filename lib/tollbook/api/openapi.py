@@ -190,6 +190,7 @@ def _without_null(told: dict[str, Any]) -> dict[str, Any]:
 def _headers(each: Operation) -> Iterator[dict[str, Any]]:
     if each.is_write:
         told = "The same key and the same request within 24 hours are answered the same, and done once."
+        told = told if each.kept else "It is taken and keeps nothing: each request is done."
         schema = {**_TEXT, "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         yield {
             "name": "Idempotency-Key",

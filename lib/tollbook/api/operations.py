@@ -41,6 +41,8 @@ class Operation:
     media: str
     problems: tuple[int, ...]
     longest: int = LONGEST
+    kept: bool = True
+    """Whether the answer of a write is kept under its `Idempotency-Key`: one that holds a secret is not."""
 
     def __call__(self, asked: Asked, **arguments: Any) -> BaseModel | bytes:  # noqa: ANN401 - as its function's
         """What it answers."""
@@ -125,10 +127,12 @@ def operation(
     media: str = JSON,
     problems: tuple[int, ...] = (),
     longest: int = LONGEST,
+    kept: bool = True,
 ) -> Callable[[Work], Operation]:
-    """Makes an operation of a function; `problems` are statuses that it has beside those of all, `longest` is its body."""
+    """Makes an operation of a function; `problems` are statuses that it has beside those of all, `longest` is its body,
+    and `kept` says whether its answer is kept under an `Idempotency-Key`."""
 
     def make(work: Work) -> Operation:
-        return Operation(method, path, verb, resource, work, status, media, problems, longest)
+        return Operation(method, path, verb, resource, work, status, media, problems, longest, kept)
 
     return make

@@ -201,7 +201,7 @@ def deck_book(db: Database) -> DeckBook:
     with db.reading() as session:
         rows = session.scalars(sql.select(DeckRow).where(DeckRow.id.in_(newest)).order_by(DeckRow.id)).all()
         rates = _rates(session, [row.id for row in rows])
-        rules = _number_rules(session)
+        rules = all_rules(session)
     decks = [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES)), rules) for row in rows]
     return DeckBook(
         customers={deck.owner: deck for deck in decks if deck.side == "customer"},
@@ -229,19 +229,18 @@ def decks_of(db: Database, side: Side, owner: str, *, prefixes: Collection[str] 
         _party(session, side, owner)
         rows = session.scalars(sql.select(DeckRow).where(column == owner).order_by(DeckRow.id.desc())).all()
         rates = _rates(session, [row.id for row in rows], prefixes)
-        rules = _number_rules(session)
+        rules = all_rules(session)
     return [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES)), rules) for row in rows]
 
 
-def rules_of(db: Database, side: Side, owner: str) -> str:
+def rules_of(session: Session, side: Side, owner: str) -> str:
     """How the numbers that a customer calls are written for rating; nothing for a carrier, or one that is unknown."""
     if side == "carrier":
         return ""
-    with db.reading() as session:
-        return session.scalar(sql.select(Customer.number_rules).where(Customer.id == owner)) or ""
+    return session.scalar(sql.select(Customer.number_rules).where(Customer.id == owner)) or ""
 
 
-def _number_rules(session: Session) -> dict[str, str]:
+def all_rules(session: Session) -> dict[str, str]:
     """The rules of each customer that has any."""
     having = sql.select(Customer.id, Customer.number_rules).where(Customer.number_rules != "")
     return {row.id: row.number_rules for row in session.execute(having)}
@@ -251,7 +250,7 @@ def stored_deck(session: Session, number: int) -> Deck:
     """The deck of this id, which there is."""
     row = session.get_one(DeckRow, number)
     rates = _rates(session, [number]).get(number, pl.DataFrame(schema=RATES))
-    return _deck(row, rates, _number_rules(session))
+    return _deck(row, rates, all_rules(session))
 
 
 def _deck(row: DeckRow, rates: pl.DataFrame, rules: Mapping[str, str]) -> Deck:

@@ -137,18 +137,20 @@ def rates_of(
     deck: int,
     *,
     prefix: str = "",
-    number: str = "",
+    number: str | None = None,
     at: datetime | None = None,
     limit: int | None = None,
     after: tuple[str, int] | None = None,
 ) -> Sequence[DeckRate]:
     """Rates of a version in the order of their prefixes and times: those that begin with `prefix`, those that could
-    fit `number`, those in force `at` an instant. `after` is the prefix and id of the last of a page."""
+    fit `number`, which is as the owner's rules write it, those in force `at` an instant. `after` is the prefix and id
+    of the last of a page."""
     chosen = sql.select(DeckRate).where(DeckRate.deck_id == deck).order_by(DeckRate.prefix, DeckRate.id)
     if prefix:
         chosen = chosen.where(DeckRate.prefix.startswith(prefix, autoescape=True))
-    if number:
-        chosen = chosen.where(DeckRate.prefix.in_([number[:size] for size in range(1, DIGITS + 1)]))
+    if number is not None:
+        sizes = range(1, DIGITS + 1) if number.isascii() and number.isdigit() else ()
+        chosen = chosen.where(DeckRate.prefix.in_([number[:size] for size in sizes]))
     if at is not None:
         begun = sql.or_(DeckRate.effective_from.is_(None), DeckRate.effective_from <= at)
         chosen = chosen.where(begun, sql.or_(DeckRate.effective_to.is_(None), DeckRate.effective_to > at))

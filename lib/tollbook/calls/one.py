@@ -107,7 +107,9 @@ def rating(db: Database, record: Row, side: Side) -> Rating:
     owner = record[side]
     if owner is None:
         return Rating((UNRATED[f"no_{side}"],))
-    prefixes = [*_prefixes(str(record["called"] or ""), rules_of(db, side, owner))]
+    with db.reading() as session:
+        rules = rules_of(session, side, owner)
+    prefixes = [*_prefixes(str(record["called"] or ""), rules)]
     try:
         decks = decks_of(db, side, owner, prefixes=prefixes)
     except UsageError:  # nobody entered this customer or carrier yet

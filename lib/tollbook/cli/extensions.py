@@ -1,4 +1,4 @@
-"""Commands for SIP extensions: add, list, remove, free, history, secret, import, export."""
+"""Commands for SIP extensions: add, list, set, remove, free, history, secret, import, export."""
 
 from dataclasses import asdict
 from itertools import islice
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tollbook.account.audit import command_line
 from tollbook.account.database import Database
-from tollbook.account.numbering import extensions, intake, lines, outgo, sip
+from tollbook.account.numbering import extensions, history, intake, lines, outgo, sip
 from tollbook.account.numbering.book import some
 from tollbook.account.numbering.switches import SWITCHES
 from tollbook.account.secret import lasting_secret, workspace_secret
@@ -51,6 +51,17 @@ def list_(customer: str | None) -> None:
     emit(rows)
 
 
+@extension.command("set")
+@click.argument("number")
+@click.option("--name", required=True, metavar="TEXT", help="Who or what it is; an empty one takes it away.")
+@shared
+def set_(number: str, name: str) -> None:
+    """Change the name of an extension."""
+    with Database.of(workspace()).session() as session:
+        row = extensions.rename(session, command_line(), number, name)
+    emit(row)
+
+
 @extension.command()
 @click.argument("number")
 @shared
@@ -81,13 +92,13 @@ def free(customer: str, limit: int) -> None:
         say(f"there are more than {limit}")
 
 
-@extension.command()
+@extension.command("history")
 @click.argument("number")
 @shared
-def history(number: str) -> None:
-    """Show who added or took away a number, when and from where."""
+def history_(number: str) -> None:
+    """Show who added, renamed or took away a number, when and from where."""
     with Database.of(workspace()).reading() as session:
-        rows = extensions.history(session, number)
+        rows = [history.told(event) for event in history.of_extension(session, number)]
     emit(rows)
 
 

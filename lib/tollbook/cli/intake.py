@@ -10,7 +10,7 @@ from tollbook.account.audit import Actor, command_line
 from tollbook.account.database import Database
 from tollbook.account.lines import Line
 from tollbook.account.numbering.book import alone
-from tollbook.account.numbering.intake import Plan
+from tollbook.account.numbering.intake import Plan, settle
 from tollbook.cli.output import emit, say, workspace
 from tollbook.errors import TollbookError
 
@@ -37,9 +37,8 @@ def take_in(
         if not dry_run:
             alone(session)
         plan = planned(session, file.name, told)
-        if not dry_run and not (strict and plan.conflicts):
-            enter(session, command_line(), plan)
-    emit(plan.told(dry_run=dry_run))
+        done = settle(session, command_line(), plan, enter, dry_run=dry_run, strict=strict)
+    emit(done)
     for conflict in plan.conflicts:
         say(f"{file.name}: line {conflict.line}: {conflict.why}")
     if strict and plan.conflicts:

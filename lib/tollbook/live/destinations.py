@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from tollbook.account.database import Database, shared
 from tollbook.account.models import Deck
-from tollbook.billing.decks import deck_book
+from tollbook.billing.decks import all_rules, deck_book
 from tollbook.billing.rating import Tariff
 from tollbook.live.snapshot import LiveCall
 from tollbook.tables import INSTANT, Dtype
@@ -23,9 +23,10 @@ def destinations(workspace: Workspace, calls: Sequence[LiveCall]) -> list[str | 
     """
     db = shared(workspace)
     with db.reading() as session:
-        # Decks are only added: which there are is told by the last and by how many.
+        # Decks are only added: which there are is told by the last and by how many. Rules of numbers change.
         newest = session.execute(select(func.max(Deck.id), func.count())).one()
-    tariff = _tariff(db, tuple(newest))
+        rules = all_rules(session)
+    tariff = _tariff(db, tuple(newest), tuple(sorted(rules.items())))
     if tariff is None or not calls:
         return [None] * len(calls)
     rows = [(call.customer, call.called, call.started_at) for call in calls]
@@ -36,6 +37,10 @@ def destinations(workspace: Workspace, calls: Sequence[LiveCall]) -> list[str | 
 
 
 @lru_cache(maxsize=2)
-def _tariff(db: Database, newest: tuple[int | None, ...]) -> Tariff | None:  # noqa: ARG001 - in the key
+def _tariff(
+    db: Database,
+    newest: tuple[int | None, ...],  # noqa: ARG001 - in the key
+    rules: tuple[tuple[str, str], ...],  # noqa: ARG001 - in the key
+) -> Tariff | None:
     decks = deck_book(db).customers
     return Tariff(decks, "customer", "charge") if decks else None

@@ -41,8 +41,18 @@ def minute(at: datetime | None) -> str:
     return str(isolated(told)) if direction(current()) == "rtl" else told
 
 
-def looked_up(number: str, at: datetime, row: dict[str, Any] | None, currency: str) -> str:
-    """Which rate a number gets at an instant."""
+def looked_up(
+    number: str, written: str, at: datetime, row: dict[str, Any] | None, currency: str
+) -> list[str]:
+    """Which rate a number gets at an instant, and before it how rules have written it, if they have."""
+    rate = _rate(number, at, row, currency)
+    if written == number:
+        return [rate]
+    words = tr("For rating {number} is written {written}, by the rules of its customer.")
+    return [words.format(number=number, written=written), rate]
+
+
+def _rate(number: str, at: datetime, row: dict[str, Any] | None, currency: str) -> str:
     call = {"number": number, "at": minute(at)}
     if row is None:
         return tr("{number} at {at}: no rate fits it, so a call gets no price.").format(**call)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tollbook.account.database import Database
 from tollbook.account.models import now
+from tollbook.account.number_rules import written
 from tollbook.billing.deckdiff import differences
 from tollbook.billing.deckout import FORMATS
 from tollbook.billing.decks import RATES, stored_deck
@@ -187,11 +188,15 @@ class Page:
         chosen = self._choices.value
         when = parse_instant(chosen.at) if chosen.at else at
         prefix, number = _digits(chosen.prefix), _digits(chosen.number)
-        rows = rates_of(
-            session, shown.id, prefix=prefix, number=number, at=when if number else None, limit=MOST_ROWS
-        )
-        row = find_row(stored_deck(session, shown.id), number, when)[0] if number else None
-        lines = [deck_told.looked_up(number, when, row, shown.currency)] if number else []
+        deck = stored_deck(session, shown.id) if number else None
+        sought = written(deck.number_rules, number) if deck else None
+        in_force = when if number else None
+        rows = rates_of(session, shown.id, prefix=prefix, number=sought, at=in_force, limit=MOST_ROWS)
+        row: dict[str, Any] | None = None
+        lines: list[str] = []
+        if deck and sought is not None:
+            row = find_row(deck, sought, when)[0]
+            lines = deck_told.looked_up(number, sought, when, row, shown.currency)
         more = shown.rates > len(rows) == MOST_ROWS
         note = tr("The first {count} rates; a prefix leaves fewer.").format(count=MOST_ROWS) if more else ""
         told = {"title": deck_told.title(shown), "lines": lines, "note": note}

@@ -79,8 +79,10 @@ class Numbers:
         for part, kind, action in (
             (self._map, "allocate", self._allocate),
             (self._map, "release", self._release),
+            (self._map, "set up", self._set_up),
             (self._taking, "free", self._free),
             (self._taking, "take", self._take),
+            (self._taking, "rename", self._rename),
         ):
             part.answer(kind, action)
         choices.watch(lambda _new, _changed: self._show())
@@ -92,11 +94,11 @@ class Numbers:
         return self._bar
 
     def map(self) -> Part:
-        """Who has what and how full it is, and where a block can be given or taken back."""
+        """Who has what and how full it is, where a block can be given or taken back, and where the account's range is set."""
         return self._map
 
     def taking(self) -> Part:
-        """The numbers that a customer can take."""
+        """The numbers that a customer can take, and where one that it has gets another name."""
         return self._taking
 
     def extensions(self) -> Grid:
@@ -154,9 +156,12 @@ class Numbers:
         told = {
             "segments": segments(rows, known["start"] if whole else None, whole=whole),
             "customers": customers,
+            "may": may["blocks"],
+            "next": str(following) if following else "",
+            **{name: str(known[name] or "") if may["blocks"] else "" for name in ("start", "size")},
         }
         with self._map.hold_sync():
-            self._map.told = {**told, "may": may["blocks"], "next": str(following) if following else ""}
+            self._map.told = told
         self._taking.told = {"customers": customers, "may": may["extensions"], **free}
         self._grid.show(extension_frame(listed, may=may["extensions"]))
         self._history.show(done)
@@ -224,6 +229,18 @@ class Numbers:
 
         self._do(self._map, "blocks", work)
 
+    def _set_up(self, message: Message, _buffers: object) -> None:
+        def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
+            start, size = text_of(message, "start"), text_of(message, "size")
+            if size and not (size.isascii() and size.isdecimal()):
+                raise UsageError(tr("'{text}' is no number: write digits alone").format(text=size))
+            row = blocks.set_up(session, by, start=start, size=int(size) if size else None)
+            if row["start"] is None:
+                raise UsageError(tr("start and size belong together: name both"))
+            return tr("Blocks begin at {start}, and the next has {size} numbers.").format(**row)
+
+        self._do(self._map, "blocks", work)
+
     def _free(self, message: Message, _buffers: object) -> None:
         with self._db.reading() as session:
             self._for = self._whose(session, message)
@@ -239,12 +256,30 @@ class Numbers:
 
         self._do(self._taking, "extensions", work)
 
+    def _rename(self, message: Message, _buffers: object) -> None:
+        def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
+            number, name = text_of(message, "number"), text_of(message, "name")
+            self._refuse_other(session, number)
+            row = extensions.rename(session, by, number, name)
+            words = tr("{number} is now called {name}.") if row["name"] else tr("{number} now has no name.")
+            return words.format(**row)
+
+        self._do(self._taking, "extensions", work)
+
+    def _refuse_other(self, session: Session, number: str) -> None:
+        """Nothing, if the reader has this extension.
+
+        Raises:
+            UsageError: there is none, or it is another's: in the same words.
+        """
+        owner = extensions.found(session, number).customer_id
+        if self._scope.customers is not None and owner not in self._scope.customers:
+            raise UsageError(tr("there is no extension {number}").format(number=number))
+
     def _remove(self, action: str, rows: list[dict[str, Any]]) -> None:
         def work(session: Session, by: Any) -> str:  # noqa: ANN401 - an actor
             for row in rows:
-                owner = extensions.found(session, row["number"]).customer_id
-                if self._scope.customers is not None and owner not in self._scope.customers:
-                    raise UsageError(tr("There is no such row."))
+                self._refuse_other(session, row["number"])
                 extensions.remove(session, by, row["number"])
             return trn(
                 "{count} extension is free again.", "{count} extensions are free again.", len(rows)

@@ -145,7 +145,7 @@ def test_nobody_has_said_where_blocks_begin(database: Database) -> None:
 def test_without_a_start_only_a_named_block_is_given(do: Do, numbers: Database) -> None:
     with numbers.session() as session:
         session.delete(session.get_one(blocks.NumberSettings, 1))
-    with pytest.raises(ConflictError, match="block settings --start N --size N"):
+    with pytest.raises(ConflictError, match="set the range start and the block size first"):
         do(blocks.allocate, BY, "acme")
     assert ends(do(blocks.allocate, BY, "acme", "5000", "5009")) == "5000-5009"
 

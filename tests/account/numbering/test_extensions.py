@@ -6,7 +6,7 @@ import pytest
 
 from account.numbering.conftest import BY, Do
 from tollbook.account.database import Database
-from tollbook.account.numbering import blocks, extensions
+from tollbook.account.numbering import blocks, extensions, history
 from tollbook.account.numbering.book import ConflictError
 from tollbook.account.numbering.digits import key_of
 from tollbook.errors import UsageError
@@ -18,6 +18,11 @@ def added(do: Do, customer: str, number: str = "") -> str:
 
 def free(do: Do, customer: str, most: int = 200, after: int = 0) -> list[str]:
     return list(do(lambda session: islice(extensions.free(session, customer, after), most)))
+
+
+def audited(do: Do, number: str) -> list[tuple[str, str, object, object]]:
+    told = do(history.of_extension, number)
+    return [(one.login, one.action, one.before, one.after) for one in told]
 
 
 def test_the_next_free_one_of_a_block(do: Do) -> None:
@@ -86,14 +91,30 @@ def test_a_number_that_was_taken_away_is_free_and_its_history_stays(do: Do) -> N
     assert do(extensions.remove, BY, "5000")["customer"] == "acme"
     do(extensions.add, BY, "beta", "5000")
     do(extensions.add, BY, "beta", "5001")
-    told = [
-        (one["login"], one["action"], one["before"], one["after"]) for one in do(extensions.history, "5000")
-    ]
-    assert told == [
+    assert audited(do, "5000") == [
         ("test", "add", None, {"customer": "acme", "name": "Lobby"}),
         ("test", "remove", {"customer": "acme", "name": "Lobby"}, None),
         ("test", "add", None, {"customer": "beta"}),
     ]
+
+
+def test_another_name_is_entered_once_with_the_one_before(do: Do) -> None:
+    do(extensions.add, BY, "acme", "5000", "Lobby")
+    assert [do(extensions.rename, BY, "5000", name)["name"] for name in (" Hall ", "Hall", "")] == [
+        "Hall",
+        "Hall",
+        "",
+    ]
+    assert audited(do, "5000")[1:] == [
+        ("test", "change", {"customer": "acme", "name": "Lobby"}, {"customer": "acme", "name": "Hall"}),
+        ("test", "change", {"customer": "acme", "name": "Hall"}, {"customer": "acme", "name": ""}),
+    ]
+    for words, why in (
+        (("5001", "x"), "there is no extension 5001"),
+        (("5000", "a\u200bb"), r"name: .*control"),
+    ):
+        with pytest.raises(UsageError, match=why):
+            do(extensions.rename, BY, *words)
 
 
 def test_what_cannot_be_one_is_refused(do: Do) -> None:

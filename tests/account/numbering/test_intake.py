@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from account.numbering.conftest import BY, Do
 from tollbook.account.audit import events
 from tollbook.account.database import Database
-from tollbook.account.numbering import blocks, extensions, intake, lines
+from tollbook.account.numbering import blocks, extensions, history, intake, lines
 from tollbook.errors import UsageError
 from tollbook.spreadsheets import escaped, exact
 
@@ -88,6 +88,36 @@ def test_a_plan_lists_every_conflict_with_its_line_and_changes_nothing(do: Do, t
     ]
     assert plan == {"rows": 16, "added": 1, "changed": 1, "unchanged": 0, "dry_run": True}
     assert numbers(do) == [("500", "beta", ""), ("0150", "acme", "Old")]
+
+
+def test_a_line_that_ends_before_its_number_is_a_conflict(do: Do, tmp_path: Path) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text("customer,number,name\nacme\nacme,1\n")
+    told = take(do, path)
+    assert [(one["line"], one["number"], one["customer"], one["why"]) for one in told["conflicts"]] == [
+        (2, "", "acme", "'' is no number: write digits alone")
+    ]
+    assert numbers(do) == [("1", "acme", "")]
+
+
+def test_strict_enters_nothing_beside_a_conflict_and_tells_a_dry_run(do: Do, tmp_path: Path) -> None:
+    lines_of = {name: lines.read(file(tmp_path, *rows)) for name, rows in FITTING.items()}
+
+    def settled(name: str, **how: bool) -> tuple[int, bool, int]:
+        def work(session: Any) -> dict[str, Any]:
+            plan = intake.plan(session, name, lines_of[name])
+            return intake.settle(session, BY, plan, intake.carry_out, **how)
+
+        told = do(work)
+        return told["added"], told["dry_run"], len(numbers(do))
+
+    assert settled("one does not", dry_run=False, strict=True) == (1, True, 0)
+    assert settled("one does not", dry_run=True, strict=False) == (1, True, 0)
+    assert settled("all fit", dry_run=False, strict=True) == (1, False, 1)
+    assert settled("one does not", dry_run=False, strict=False) == (1, False, 2)
+
+
+FITTING = {"one does not": ("1,acme,", "x,acme,"), "all fit": ("2,acme,",)}
 
 
 def test_what_fits_is_entered_once(do: Do, numbers_of: Path) -> None:
@@ -211,7 +241,7 @@ def test_what_is_escaped_comes_back(text: str) -> None:
 def test_another_name_is_in_the_audit_with_the_one_before(do: Do, numbers: Database, tmp_path: Path) -> None:
     take(do, file(tmp_path, "1,acme,One"))
     take(do, file(tmp_path, "1,acme,Uno"))
-    assert [(row["action"], row["before"], row["after"]) for row in do(extensions.history, "1")] == [
+    assert [(one.action, one.before, one.after) for one in do(history.of_extension, "1")] == [
         ("add", None, {"customer": "acme", "name": "One"}),
-        ("change", {"name": "One"}, {"name": "Uno"}),
+        ("change", {"customer": "acme", "name": "One"}, {"customer": "acme", "name": "Uno"}),
     ]

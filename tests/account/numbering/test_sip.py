@@ -103,10 +103,13 @@ def test_numbers_that_are_none_are_named(do: Do, three: None) -> None:
 
 def test_the_audit_tells_that_one_was_made(do: Do, three: None, numbers: Database) -> None:
     made(do, "1000")
+    made(do, "1000", realm="other.example")
     with numbers.reading() as session:
-        last = list(events(session, None, None))[-1]
-    assert (last["action"], last["resource"], last["after"]) == (
-        "make secret",
-        "extension 1000",
-        {"realm": REALM},
-    )
+        *_, first, second = events(session, None, None)
+    one, other = ({"customer": "acme", "realm": realm} for realm in (REALM, "other.example"))
+    assert [
+        (each["action"], each["resource"], each["before"], each["after"]) for each in (first, second)
+    ] == [
+        ("make secret", "extension 1000", None, one),
+        ("make secret", "extension 1000", one, other),
+    ]

@@ -102,7 +102,7 @@ def test_a_list_is_planned_and_entered_with_each_conflict_named(api) -> None:
         (3, "'x' is no number: write digits alone"),
     ]
     strict = api.ask("POST", f"{PATH}/import", token="admin", body={"blocks": lines, "strict": True})
-    assert strict.json["conflicts"] == planned.json["conflicts"]
+    assert strict.json == planned.json  # nothing was entered, so it is told as a dry run
 
     def there() -> list[dict]:
         rows = api.ask("GET", f"{PATH}?limit=500&customer=alpha", token="admin").json["data"]

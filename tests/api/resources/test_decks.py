@@ -52,6 +52,22 @@ def test_a_file_becomes_a_version_that_can_be_read_page_by_page(api, decks):
     assert (shown["version"], shown["rates"], shown["until"], shown["source"]) == (1, 3, None, "new.csv")
 
 
+def test_a_number_is_looked_up_as_its_customer_s_rules_write_it(api):
+    deck, told = (
+        f"{PATH}/customer:ruled",
+        {"id": "ruled", "currency": "EUR", "number_rules": "0>49 1234#> 9>"},
+    )
+    assert api.ask("POST", "/api/v1/customers", token="admin", body=told).status == 201
+    put(api, deck, "49,Germany,0.010", "4930,Berlin,0.008", "1,USA,0.01")
+
+    def fits(number):
+        rows = api.ask("GET", f"{deck}/rates?number={number}", token="admin").json["data"]
+        return [row["prefix"] for row in rows]
+
+    assert (fits("0301234"), fits("1234%2349"), fits("12"), fits("2")) == (["49", "4930"], ["49"], ["1"], [])
+    assert (fits("9"), fits("9" + "0" * 20), fits("1%23")) == ([], [], [])
+
+
 def test_a_dry_run_tells_the_difference_and_stores_nothing(api, decks):
     deck = decks("lima")
     put(api, deck, "44,UK,0.010", "1,USA,0.01")

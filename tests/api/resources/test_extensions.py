@@ -1,6 +1,14 @@
 """`extensions`."""
 
 import pytest
+from sqlalchemy import select
+
+from secrets_kept import SECRETS
+from tollbook.account.audit import events
+from tollbook.account.database import Database
+from tollbook.account.models import KeptAnswer
+from tollbook.account.numbering import sip
+from tollbook.account.secret import workspace_secret
 
 PATH = "/api/v1/extensions"
 BLOCKS = "/api/v1/number-blocks"
@@ -38,6 +46,45 @@ def test_a_contact_takes_and_frees_its_own(api, block) -> None:
         ("al", "add", "extension 0610"),
         ("al", "remove", "extension 0610"),
     ]
+
+
+def test_it_gets_another_name(api, block) -> None:
+    api.ask("POST", PATH, token="admin", body={"customer": "alpha", "number": "0611", "name": "Desk"})
+    told = api.ask("PATCH", f"{PATH}/0611", token="contact of alpha", body={"name": "Lobby"})
+    assert (told.status, told.json["number"], told.json["name"]) == (200, "0611", "Lobby")
+    assert api.ask("GET", f"{PATH}/0611", token="analyst").json["name"] == "Lobby"
+    assert api.audited()[-1][:3] == ("al", "change", "extension 0611")
+    assert api.ask("PATCH", f"{PATH}/0611", token="admin", body={"name": ""}).json["name"] == ""
+    for token, body, status in (
+        ("beta", {"name": "x"}, 404), ("analyst", {"name": "x"}, 403), ("admin", {}, 422), ("admin", {"name": "a\u200bb"}, 422),
+    ):  # fmt: skip
+        assert api.ask("PATCH", f"{PATH}/0611", token=token, body=body).status == status
+
+
+def test_a_secret_is_told_once_and_nowhere_kept(api, block) -> None:
+    api.ask("PATCH", f"{BLOCKS}/settings", token="admin", body={"realm": "sip.example.net"})
+    api.ask("POST", PATH, token="admin", body={"customer": "alpha", "number": "0611"})
+    where = f"{PATH}/0611/secret"
+    first, second = (
+        api.ask("POST", where, token="contact of alpha", Idempotency_Key="a secret") for _ in range(2)
+    )
+    for answer in (first, second):
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
+        assert "Idempotent-Replayed" not in answer.headers
+        told = {**answer.json, "secret": SECRETS.add("a SIP secret", answer.json["secret"])}
+        assert told == {**answer.json, "number": "0611", "customer": "alpha", "realm": "sip.example.net"}
+    assert first.json["secret"] != second.json["secret"]
+    assert api.ask("GET", f"{PATH}/0611", token="analyst").json["secret_at"].endswith("Z")
+    db = Database.of(api.workspace)
+    with db.reading() as session:
+        (extension,) = session.scalars(sip.numbered(["0611"]))
+        sealed = workspace_secret(api.workspace).unseal(extension.sip_hashes or "", "sip")
+        kept = [*session.scalars(select(KeptAnswer.body))]
+        audited = [str(event) for event in events(session, None, None)]
+    db.close()
+    assert sealed == " ".join(sip.hashes("0611", "sip.example.net", second.json["secret"]))
+    assert not any(one.json["secret"] in text for one in (first, second) for text in (*kept, *audited))
+    assert [api.ask("POST", where, token=token).status for token in ("beta", "analyst")] == [404, 403]
 
 
 def test_a_contact_without_a_block_takes_as_many_as_the_site_says(strict_api, tmp_path) -> None:

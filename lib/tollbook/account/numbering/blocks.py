@@ -41,7 +41,7 @@ def set_up(
     many: int | None = before["size"] if size is None else size
     domain: str = before["realm"] if realm is None else checked_realm(realm)
     if (first is None) != (many is None):
-        raise UsageError("start and size belong together: name both")
+        raise UsageError(tr("start and size belong together: name both"))
     if first is not None and many is not None:
         _refuse_size(first, many)
     row = session.get(NumberSettings, 1) or NumberSettings()
@@ -187,11 +187,11 @@ def checked_realm(text: str) -> str:
 
 def _refuse_size(start: str, size: int) -> None:
     if not 1 <= size <= LARGEST:
-        raise UsageError(f"size {size}: a block has 1 to {LARGEST} numbers")
+        words = tr("size {size}: a block has 1 to {most} numbers")
+        raise UsageError(words.format(size=size, most=LARGEST))
     if first_fit(start, size, ()) is None:
-        raise UsageError(
-            f"{size} numbers from {start} on need more digits, and its zeros say that there are none"
-        )
+        words = tr("{size} numbers from {start} on need more digits, and its zeros say that there are none")
+        raise UsageError(words.format(size=size, start=start))
 
 
 def _named(book: Book, start: str, end: str) -> Span:
@@ -233,7 +233,7 @@ def _next(session: Session, book: Book) -> Span:
     known = settings(session)
     if known["start"] is None:
         raise ConflictError(
-            tr("nobody has said where blocks begin: `tollbook block settings --start N --size N`")
+            tr("nobody has said where blocks begin: set the range start and the block size first")
         )
     found = next_fit(session, book)
     if found is None:

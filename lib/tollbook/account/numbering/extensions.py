@@ -16,7 +16,6 @@ from tollbook.account.numbering.blocks import settings
 from tollbook.account.numbering.book import Book, ConflictError, alone
 from tollbook.account.numbering.digits import Span, checked_number, free_in, gaps, key_of, number_of, widths
 from tollbook.account.numbering.models import Extension
-from tollbook.account.people.models import AuditEvent
 from tollbook.errors import UsageError
 from tollbook.language import tr
 
@@ -95,6 +94,27 @@ def remove(session: Session, by: Actor, number: str) -> Row:
     return row
 
 
+def rename(session: Session, by: Actor, number: str, name: str) -> Row:
+    """Give an extension another name, or none. Returns the row as it is then.
+
+    Raises:
+        UsageError: there is no such extension, or it cannot be called so.
+    """
+    alone(session)
+    extension = found(session, number)
+    was, extension.name = extension.name, checked_name(name)
+    session.flush()
+    if extension.name != was:
+        before, after = named(extension.customer_id, was), named(extension.customer_id, extension.name)
+        record(session, by, "change", f"extension {extension.number}", before=before, after=after)
+    return row_of(Book.of(session), extension)
+
+
+def named(customer: str, name: str) -> Row:
+    """What the audit tells of an extension before or after it gets another name."""
+    return {"customer": customer, "name": name}
+
+
 def found(session: Session, number: str) -> Extension:
     """The extension of this number.
 
@@ -144,13 +164,6 @@ def free(session: Session, customer: str, after: int = 0) -> Iterator[str]:
     spans = _open(session, Book.of(session), customer)
     above = (Span(max(span.first, after + 1), span.last) for span in spans if span.last > after)
     return (number_of(key) for span in above for key in _free_in(session, span))
-
-
-def history(session: Session, number: str) -> list[Row]:
-    """Who did what with a number, the oldest first, as the audit has it."""
-    events = select(AuditEvent).where(AuditEvent.resource == f"extension {number}").order_by(AuditEvent.id)
-    names = ("at", "login", "as_login", "via", "address", "action", "before", "after")
-    return [{name: getattr(event, name) for name in names} for event in session.scalars(events)]
 
 
 def checked_name(text: str) -> str:

@@ -1,7 +1,7 @@
 """Extensions from the lines of a file: first a plan with every conflict and its line, then, if wanted, what fits of it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +14,7 @@ from tollbook.account.lines import Line
 from tollbook.account.models import Customer, now
 from tollbook.account.numbering.book import Book, ConflictError
 from tollbook.account.numbering.digits import checked_number, key_of, number_of
-from tollbook.account.numbering.extensions import Room, checked_name
+from tollbook.account.numbering.extensions import Room, checked_name, named
 from tollbook.account.numbering.models import Extension
 from tollbook.account.workbook import EMPTY, Cell
 from tollbook.errors import UsageError, did_you_mean
@@ -84,6 +84,25 @@ def plan(
     return made
 
 
+def settle(
+    session: Session,
+    by: Actor,
+    made: Plan,
+    enter: Callable[[Session, Actor, Plan], None],
+    *,
+    dry_run: bool,
+    strict: bool,
+) -> dict[str, Any]:
+    """Enter what a plan has that fits, unless it is a dry run, or `strict` and a line does not fit; tells the plan.
+
+    Where nothing was entered it is told as that of a dry run: its counts are what would have been done.
+    """
+    dry_run = dry_run or (strict and bool(made.conflicts))
+    if not dry_run:
+        enter(session, by, made)
+    return made.told(dry_run=dry_run)
+
+
 def carry_out(session: Session, by: Actor, made: Plan) -> None:
     """Enter what a plan has that fits. The transaction has to be that of the plan, and `alone`."""
     at = now()
@@ -92,8 +111,8 @@ def carry_out(session: Session, by: Actor, made: Plan) -> None:
         session.execute(insert(Extension.__table__), kept)  # type: ignore[arg-type]  # a table, which takes many rows
         record_each(session, by, "add", map(_added, made.added), at)
     if made.changed:
-        named = [{"key": row["key"], "name": row["name"], "changed_at": at} for row in made.changed]
-        session.execute(update(Extension), named)
+        kept = [{"key": row["key"], "name": row["name"], "changed_at": at} for row in made.changed]
+        session.execute(update(Extension), kept)
         record_each(session, by, "change", map(_renamed, made.changed), at)
     note(session, by, "extensions", made, at)
 
@@ -113,7 +132,8 @@ def _added(row: Mapping[str, Any]) -> Change:
 
 
 def _renamed(row: Mapping[str, Any]) -> Change:
-    return f"extension {number_of(row['key'])}", {"name": row["was"]}, {"name": row["name"]}
+    before, after = (named(row["customer"], name) for name in (row["was"], row["name"]))
+    return f"extension {number_of(row['key'])}", before, after
 
 
 def key_in(number: str, doubt: str) -> int:
@@ -190,7 +210,7 @@ class _Check:
         Raises:
             UsageError, ConflictError: why it cannot be entered.
         """
-        key = key_in(number, told["number"].doubt)
+        key = key_in(number, told.get("number", EMPTY).doubt)
         name = checked_name(exact(told.get("name", EMPTY).text.strip()))
         self.owners.refuse_stranger(customer)
         if self.seen.setdefault(key, line) != line:
@@ -214,7 +234,7 @@ class _Check:
         if name in {"", before}:
             made.unchanged += 1
         else:
-            made.changed.append({"key": key, "name": name, "was": before})
+            made.changed.append({"key": key, "customer": owner, "name": name, "was": before})
 
     def _refuse_lost_zeros(self, number: str, customer: str) -> None:
         """A number that is one already with zeros before it has lost them, unless the customer's blocks have it."""

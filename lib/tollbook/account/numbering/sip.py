@@ -80,9 +80,11 @@ def make(
     told, at = [], now()
     for extension in session.scalars(wanted).all():
         made = Told(extension.number, extension.customer_id, realm, readable(GROUPS, LETTERS))
+        before = _of_secret(extension) if extension.sip_hashes else None
         extension.sip_realm, extension.sip_made_at = realm, at
         extension.sip_hashes = secret.seal(" ".join(hashes(made.number, realm, made.secret)), _PURPOSE)
-        record(session, by, "make secret", f"extension {made.number}", after={"realm": realm})
+        after = _of_secret(extension)
+        record(session, by, "make secret", f"extension {made.number}", before=before, after=after)
         told.append(made)
     return told
 
@@ -123,6 +125,11 @@ def checked_numbers(session: Session, numbers: Sequence[str]) -> None:
     for number in numbers:
         if number not in there:
             raise UsageError(f"there is no extension {number}")
+
+
+def _of_secret(extension: Extension) -> dict[str, str]:
+    """What the audit tells of a secret."""
+    return {"customer": extension.customer_id, "realm": extension.sip_realm}
 
 
 def _unsealed(extension: Extension, secret: Secret) -> tuple[str, str]:

@@ -187,7 +187,8 @@ class Spent(Base):
 class AuditEvent(Base):
     """What somebody did or wanted to do. Rows are added, never changed; the database itself refuses it.
 
-    `person_id` is no foreign key: the row outlives whom it names.
+    `person_id` is no foreign key: the row outlives whom it names. `customer` is the one that its documents name, so that
+    what is of one customer is found among all.
     """
 
     __tablename__ = "audit_event"
@@ -195,6 +196,7 @@ class AuditEvent(Base):
         one_of("outcome", OUTCOMES),
         Index("ix_audit_event_at", "at"),
         Index("ix_audit_event_resource", "resource"),
+        Index("ix_audit_event_customer", "customer", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -206,6 +208,7 @@ class AuditEvent(Base):
     address: Mapped[str] = mapped_column(default="")
     action: Mapped[str]
     resource: Mapped[str]
+    customer: Mapped[str | None]
     outcome: Mapped[str] = mapped_column(default=OUTCOMES[0])
     before: Mapped[Mapping[str, Any] | None] = mapped_column(Document)
     after: Mapped[Mapping[str, Any] | None] = mapped_column(Document)

@@ -10,7 +10,7 @@ from tollbook.account.models import Customer
 from tollbook.account.numbering import block_intake, blocks
 from tollbook.account.numbering.book import ConflictError, alone
 from tollbook.account.numbering.digits import PATTERN
-from tollbook.account.numbering.intake import LONGEST
+from tollbook.account.numbering.intake import LONGEST, settle
 from tollbook.account.numbering.models import NumberBlock
 from tollbook.account.workbook import Cell
 from tollbook.api.asked import Asked
@@ -79,7 +79,10 @@ class NumberBlockConflict(Part):
 
 
 class NumberBlocksPlan(Part):
-    """What became of a list, or would become of it. A block that is there already stays as it is: `unchanged`."""
+    """What became of a list, or, where `dry_run` says that nothing was entered, would become of it.
+
+    A block that is there already stays as it is: `unchanged`.
+    """
 
     rows: int
     added: int
@@ -134,12 +137,12 @@ def import_blocks(asked: Asked, session: Session, body: NumberBlocksFile) -> Num
     """Give customers the blocks that are listed, as far as they fit; each that does not is named. A dry run changes nothing."""
     blocks_of = asked.scope.customers
     alone(session)
-    plan = block_intake.plan(
-        session, body.name, [_line(*numbered) for numbered in enumerate(body.blocks, 1)], blocks_of
+    lines = [line_of(*numbered) for numbered in enumerate(body.blocks, 1)]
+    plan = block_intake.plan(session, body.name, lines, blocks_of)
+    told = settle(
+        session, asked.actor, plan, block_intake.carry_out, dry_run=body.dry_run, strict=body.strict
     )
-    if not body.dry_run and not (body.strict and plan.conflicts):
-        block_intake.carry_out(session, asked.actor, plan)
-    return NumberBlocksPlan.model_validate(plan.told(dry_run=body.dry_run))
+    return NumberBlocksPlan.model_validate(told)
 
 
 @operation("DELETE", f"{PATH}/{{block}}", "change", "blocks", problems=(404,))
@@ -168,7 +171,8 @@ def _found(asked: Asked, session: Session, block: str) -> blocks.Row:
     return row
 
 
-def _line(number: int, told: NumberBlockLine) -> Line:
+def line_of(number: int, told: Part) -> Line:
+    """A line of a list as one of a file."""
     cells = {name: Cell(text) for name, text in told.model_dump().items()}
     return Line(number, cells, 0, len(cells))
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from pydantic import Field, PrivateAttr, model_validator
 from sqlalchemy.orm import Session
 
+from tollbook.account.number_rules import written
 from tollbook.api.asked import Asked
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
@@ -17,7 +18,7 @@ from tollbook.billing.deckdiff import counts, differences
 from tollbook.billing.deckfile import DeckFile, read_content
 from tollbook.billing.deckimport import carry_out
 from tollbook.billing.deckimport import plan as plan_of
-from tollbook.billing.decks import Side, Terms, stored_deck
+from tollbook.billing.decks import Side, Terms, rules_of, stored_deck
 from tollbook.billing.prefixes import DIGITS
 from tollbook.billing.versions import NoDeckError, Version, newest, parse_deck, rate_row, rates_of, version_of
 from tollbook.billing.versions import versions as versions_of
@@ -33,6 +34,7 @@ MOST_UNPACKED: Final = 64 * 1024 * 1024
 """Bytes of a part of a workbook in it."""
 Name = Annotated[str, "Whose it is: customer:ID or carrier:ID."]
 Digits = Annotated[str, Field(pattern=rf"^[0-9]{{0,{DIGITS}}}$")]
+Dialled = Annotated[str, Field(pattern=r"^[0-9*#]{0,40}$")]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Kind = Literal["new", "raised", "lowered", "changed", "ended", "unchanged"]
 _NO_OWNER: Final = "There is no such customer or carrier."
@@ -213,7 +215,11 @@ class RatesAsked(Listed):
     version: Annotated[Number | None, Field(description="Default the one in force.")] = None
     prefix: Annotated[Digits, Field(description="Only prefixes that begin so.")] = ""
     number: Annotated[
-        Digits, Field(description="Only prefixes that this number begins with; the longest in force counts.")
+        Dialled,
+        Field(
+            description="Only prefixes that this number, as its customer's rules write it, begins with; "
+            "the longest in force counts."
+        ),
     ] = ""
     at: Annotated[Moment | None, Field(description="Only those in force at this instant.")] = None
 
@@ -258,11 +264,12 @@ def list_rates(asked: Asked, session: Session, deck: Name, query: RatesAsked) ->
     """List the rates of a deck by prefix: all, those of a prefix, or those that could fit a number."""
     found = _version(session, deck, query.version)
     key = asked.after(query)
+    rules = rules_of(session, found.side, found.owner)
     rows = rates_of(
         session,
         found.id,
         prefix=query.prefix,
-        number=query.number,
+        number=written(rules, query.number) if query.number else None,
         at=query.at,
         limit=query.limit + 1,
         after=(str(key[0]), int(key[1] or 0)) if key else None,

@@ -1,5 +1,6 @@
 """`extensions`: numbers by which devices register. A contact's token has its customer's, and may take and free them."""
 
+from dataclasses import asdict
 from itertools import islice
 from typing import Annotated, Final
 
@@ -8,20 +9,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account.models import Customer
-from tollbook.account.numbering import extensions
+from tollbook.account.numbering import blocks, extensions, sip
 from tollbook.account.numbering.book import Book, ConflictError
 from tollbook.account.numbering.digits import PATTERN, key_of
 from tollbook.account.numbering.models import Extension as Stored
+from tollbook.account.secret import workspace_secret
 from tollbook.api.asked import Asked
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.texts import ID, LINE
-from tollbook.api.types import Instant, Listed, Page, Part, Text
+from tollbook.api.types import Instant, Listed, Page, Part, Text, example
 from tollbook.errors import UsageError
 from tollbook.params import Site, read
 
 PATH: Final = f"{ROOT}/extensions"
+EXTENSION: Final = f"{PATH}/{{extension}}"
 Number = Annotated[str, Field(pattern=PATTERN)]
+Name = Annotated[str, Field(pattern=f"^$|{LINE}", max_length=200)]
 Place = Annotated[str, "Its number, with its leading zeros."]
 _NO_CUSTOMER: Final = "There is no such customer, or none for this token."
 
@@ -52,7 +56,28 @@ class NewExtension(Part):
 
     customer: Annotated[str, Field(pattern=ID, max_length=200)]
     number: Number | None = None
-    name: Annotated[str, Field(pattern=f"^$|{LINE}", max_length=200)] = ""
+    name: Name = ""
+
+
+class ExtensionChange(Part):
+    """The name that an extension is to have; an empty one takes it away."""
+
+    model_config = example({"name": "Front desk"})
+
+    name: Name
+
+
+class ExtensionSecret(Part):
+    """A secret by which a device registers. It is told now and never again."""
+
+    model_config = example(
+        {"number": "0100", "customer": "acme", "realm": "sip.example.net", "secret": "told once"}
+    )
+
+    number: str
+    customer: str
+    realm: Annotated[str, Field(description="The SIP domain in which it counts, the account's.")]
+    secret: str
 
 
 class ExtensionsAsked(Listed):
@@ -98,10 +123,10 @@ def list_free(asked: Asked, session: Session, query: FreeAsked) -> FreeExtension
     return FreeExtensions(data=rows, has_more=more, next=following)
 
 
-@operation("GET", f"{PATH}/{{extension}}", "see", "extensions", problems=(404,))
+@operation("GET", EXTENSION, "see", "extensions", problems=(404,))
 def show_extension(asked: Asked, session: Session, extension: Place) -> Extension:
     """Show an extension."""
-    row = _found(asked, session, extension)
+    row = found_in(asked, session, extension)
     return _shown(asked, extensions.row_of(Book.of(session), row))
 
 
@@ -109,19 +134,42 @@ def show_extension(asked: Asked, session: Session, extension: Place) -> Extensio
 def add_extension(asked: Asked, session: Session, body: NewExtension) -> Extension:
     """Take an extension: the number that is named, or the next that is free for the customer."""
     _refuse_customer(asked, session, body.customer)
-    most = read("site", Site).extensions_each if asked.scope.customer is not None else None
+    told = body.customer, body.number or "", body.name
     try:
-        row = extensions.add(session, asked.actor, body.customer, body.number or "", body.name, most=most)
+        row = extensions.add(session, asked.actor, *told, most=most_of(asked))
     except (ConflictError, UsageError) as error:
         raise ProblemError(409, str(error)) from None
     asked.told["Location"] = f"extensions/{row['number']}"
     return _shown(asked, row)
 
 
-@operation("DELETE", f"{PATH}/{{extension}}", "change", "extensions", problems=(404,))
+@operation("PATCH", EXTENSION, "change", "extensions", problems=(404,))
+def rename_extension(asked: Asked, session: Session, extension: Place, body: ExtensionChange) -> Extension:
+    """Change the name of an extension."""
+    number = found_in(asked, session, extension).number
+    try:
+        row = extensions.rename(session, asked.actor, number, body.name)
+    except UsageError as error:
+        raise ProblemError(409, str(error)) from None
+    return _shown(asked, row)
+
+
+@operation("POST", f"{EXTENSION}/secret", "change", "extensions", problems=(404,), kept=False)
+def make_secret(asked: Asked, session: Session, extension: Place) -> ExtensionSecret:
+    """Make a new secret by which a device registers; an older one counts no more once switches are told. It is told once,
+    and kept under no `Idempotency-Key`: asked again, another one is made, and that counts."""
+    number = found_in(asked, session, extension).number
+    if not blocks.settings(session)["realm"]:
+        raise ProblemError(409, "The account has no SIP domain yet: enter `realm` in number-blocks/settings.")
+    (told,) = sip.make(session, asked.actor, sip.numbered([number]), workspace_secret(asked.workspace))
+    asked.told["Cache-Control"] = "no-store"
+    return ExtensionSecret.model_validate(asdict(told))
+
+
+@operation("DELETE", EXTENSION, "change", "extensions", problems=(404,))
 def remove_extension(asked: Asked, session: Session, extension: Place) -> Extension:
     """Take an extension away, so that its number is free again; it is answered as it was."""
-    number = _found(asked, session, extension).number
+    number = found_in(asked, session, extension).number
     return _shown(asked, extensions.remove(session, asked.actor, number))
 
 
@@ -131,7 +179,12 @@ def _refuse_customer(asked: Asked, session: Session, customer: str) -> None:
         raise ProblemError(404, _NO_CUSTOMER)
 
 
-def _found(asked: Asked, session: Session, number: str) -> Stored:
+def most_of(asked: Asked) -> int | None:
+    """Extensions that a customer without a block may have, if it is the customer's own token that takes them."""
+    return read("site", Site).extensions_each if asked.scope.customer is not None else None
+
+
+def found_in(asked: Asked, session: Session, number: str) -> Stored:
     """The extension, if the token has it.
 
     Raises:
@@ -157,6 +210,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     list_free,
     show_extension,
     add_extension,
+    rename_extension,
+    make_secret,
     remove_extension,
 )
 """The free ones come before a single one: their address could be its."""

@@ -10,18 +10,22 @@ class Blocks extends Part {
     this.list = element("ul", { class: "tollbook-numbers-list" });
     [this.customer, this.whose] = this.chooser();
     const digits = { inputmode: "numeric", size: 12, dir: "ltr" };
-    let first, last;
+    let first, last, start, size;
     [this.first, first] = this.field(this.words.first, digits);
     [this.last, last] = this.field(this.words.last, digits);
     const press = this.button(this.words.allocate, { class: "primary" }, () => this.model.send({
       kind: "allocate", customer: this.customer.value, start: this.first.value, end: this.last.value }));
+    [this.start, start] = this.field(this.words.start, digits);
+    [this.size, size] = this.field(this.words.size, digits);
+    const set = this.button(this.words.set, {}, () => this.model.send({ kind: "set up", start: this.start.value, size: this.size.value }));
+    this.range = element("div", { class: "tollbook-numbers-form" }, start, size, set);
     this.next = element("p", { class: "tollbook-numbers-hint" });
     this.form = element("div", { class: "tollbook-numbers-form" }, this.whose, first, last, press, this.next);
-    this.root.append(this.sums, this.strip, this.form, this.said, this.fault, this.list);
+    this.root.append(this.sums, this.strip, this.form, this.range, this.said, this.fault, this.list);
   }
 
   draw() {
-    const { segments = [], may, next } = this.told;
+    const { segments = [], may, next, start = "", size = "" } = this.told;
     const held = segments.filter(({ kind }) => kind === "block");
     const [used, free] = ["used", "free"].map((name) => held.reduce((sum, one) => sum + one[name], 0));
     this.sums.textContent = held.length
@@ -30,7 +34,9 @@ class Blocks extends Part {
     this.strip.replaceChildren(...segments.map((one) => this.piece(one)));
     this.strip.hidden = !held.length;
     this.list.replaceChildren(...segments.map((one) => this.line(one, may)));
-    this.form.hidden = !may;
+    this.form.hidden = this.range.hidden = !may;
+    // What somebody is just typing stays.
+    [this.start.defaultValue, this.size.defaultValue] = [start, size];
     this.choices(this.customer, this.whose, "");
     this.next.textContent = next ? filled(this.words.next, { span: next }) : "";
     [this.first.placeholder, this.last.placeholder] = next ? next.split("-") : ["", ""];
@@ -62,16 +68,17 @@ class Taking extends Part {
     let number, name;
     [this.number, number] = this.field(this.words.number, { inputmode: "numeric", size: 26, placeholder: this.words.take_next });
     [this.name, name] = this.field(this.words.name, { size: 20 });
-    const press = this.button(this.words.take, { class: "primary" }, () => this.take());
-    this.form = element("div", { class: "tollbook-numbers-form" }, this.whose, number, name, press);
+    const press = this.button(this.words.take, { class: "primary" }, () => this.ask("take"));
+    const rename = this.button(this.words.rename, {}, () => this.ask("rename"));
+    this.form = element("div", { class: "tollbook-numbers-form" }, this.whose, number, name, press, rename);
     this.head = element("h3", {}, this.words.free);
     this.list = element("ul", { class: "tollbook-numbers-free" });
     this.hint = element("p", { class: "tollbook-numbers-hint" });
     this.root.append(this.form, this.said, this.fault, this.head, this.list, this.hint);
   }
 
-  take() {
-    this.model.send({ kind: "take", customer: this.customer.value, number: this.number.value, name: this.name.value });
+  ask(kind) {
+    this.model.send({ kind, customer: this.customer.value, number: this.number.value, name: this.name.value });
     this.number.value = "";
     this.name.value = "";
   }
