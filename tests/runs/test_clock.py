@@ -104,7 +104,7 @@ def test_a_refresh_that_fails_is_logged_in_words_and_tried_again(
     ticks = start(charged)
     assert all(tried.acquire(timeout=60) for _ in range(2))
     ticks.shutdown()
-    (said,) = {line for _, _, line in caplog.record_tuples if "figures" in line}
+    (said,) = {line for name, _, line in caplog.record_tuples if name == "tollbook.schedule"}
     assert said == "the figures could not be brought up to date: another import or refresh is writing"
 
 
