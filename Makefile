@@ -48,6 +48,7 @@ bench: .venv/.bench ## measure against the best peers, as ratios in one run
 	$(BIN)/python -m bench.paging $(PAGING)
 	$(BIN)/python -m bench.invoices $(INVOICES)
 	$(BIN)/python -m bench.portal $(PORTAL)
+	$(BIN)/python -m bench.live $(LIVE)
 
 fuzz: setup ## the tests that try things at random, a hundred times as often
 	@.ci/packages postgresql

@@ -11,11 +11,16 @@ from typing import Any, Final
 EVERY_S: Final = 5.0
 _KB: Final = 1024
 _ZYGOTE: Final = "tollbook.runs.zygote"
+_BESIDE: Final = "multiprocessing"
+"""In the command of processes in which the server refreshes figures, and of what looks after these."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One look. A kernel is a process below the server that is not the zygote, from which they are forked."""
+    """One look. A kernel is a process below the server that is not the zygote, from which they are forked.
+
+    Processes in which figures are refreshed and invoices made count as the server.
+    """
 
     at_s: float
     server_bytes: int
@@ -77,8 +82,10 @@ def look(pid: int, begun: float) -> Sample:
     at_s = monotonic() - begun
     below = descendants(pid)
     zygotes = [one for one in below if _ZYGOTE in _words(one) and _parent(one) == pid]
-    kernels = [one for one in below if one not in zygotes]
-    return Sample(at_s, share(pid), sum(map(share, zygotes)), sum(map(share, kernels)), len(kernels))
+    beside = [one for one in below if _BESIDE in _words(one) and one not in zygotes]
+    kernels = [one for one in below if one not in zygotes and one not in beside]
+    server = share(pid) + sum(map(share, beside))
+    return Sample(at_s, server, sum(map(share, zygotes)), sum(map(share, kernels)), len(kernels))
 
 
 def descendants(pid: int) -> list[int]:

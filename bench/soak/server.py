@@ -36,7 +36,7 @@ def demo(home: Path, days: int, calls: int) -> None:
 @contextmanager
 def served(home: Path, params: Path, log: Path, viewers: int) -> Iterator[Server]:
     """The portal, until it is ended as an operator ends it; what it says goes to the log."""
-    params.mkdir()
+    params.mkdir(exist_ok=True)
     (params / "site.yml").write_text(f"sessions: {max(SESSIONS, viewers + viewers // 5)}\n")
     environment = {
         **os.environ,

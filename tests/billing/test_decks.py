@@ -8,7 +8,7 @@ import pytest
 
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer
-from tollbook.billing.decks import Deck, all_decks, deck_book, decks_of, import_deck
+from tollbook.billing.decks import Deck, all_decks, deck_book, decks_of, import_deck, named_decks
 from tollbook.errors import UsageError
 from tollbook.workspace import Workspace
 
@@ -52,6 +52,7 @@ def test_newest_deck_of_each_owner_is_in_force(db: Database, deck: MakeDeck) -> 
     book = deck_book(db)
     assert {c: d.rates["rate_per_min"].to_list() for c, d in book.customers.items()} == {"acme": [Decimal(2)]}
     assert list(book.carriers) == ["kilo"]
+    assert book.named == named_decks(db) == "customer:2 carrier:3"
     assert [d.rates["rate_per_min"][0] for d in decks_of(db, "customer", "acme")] == [2, 1]
     assert [(row["source"], row["rows"]) for row in all_decks(db)] == [
         ("kilo.csv", 1),

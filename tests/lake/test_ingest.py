@@ -195,9 +195,10 @@ def test_local_times_are_stored_in_utc_as_the_rows_prove(
 
 
 def test_a_second_import_at_the_same_time_is_refused(
-    lake: Lake, master: Master, line: Line, take: Take
+    lake: Lake, master: Master, line: Line, take: Take, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = master(line(1))
+    monkeypatch.setattr("tollbook.lake.store.WAIT_S", 0.0)
     with lake.writing(), pytest.raises(TollbookError, match="another import or refresh is writing"):
         take(file)
     assert take(file).stored == 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -115,6 +116,37 @@ def test_numbers_with_most_calls_come_first(feed: Feed, fake: Fake) -> None:
     shown = json.loads(run_aside(feed.text(ADMIN, calls=True)).removeprefix("data: "))
     assert shown["by_called"] == [{"called": "4420", "channels": 2, "answered": 0}]
     assert "by_called" not in json.loads(run_aside(feed.text(ADMIN)).removeprefix("data: "))
+
+
+def test_records_without_an_end_are_told_where_no_switch_is_asked(
+    workspace: Workspace, keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "LEAST_S", 0.0)
+    monkeypatch.setattr(feeds, "QUIET_S", 0.0)
+    feed, now = Feed(Collector(workspace, [])), datetime.now(UTC).replace(microsecond=0)
+    assert not feed.tells()  # a page that is open would never be told anything
+
+    def begun(name: str, customer: str) -> None:
+        at = (now - timedelta(minutes=5)).replace(tzinfo=None).isoformat()
+        keep([{"at": at, "call_id": name, "customer": customer, "ended_at": None}])
+
+    async def run() -> list[int]:
+        heard: list[int] = []
+        async for text in feed.events(ADMIN, always):
+            told = json.loads(text.removeprefix("data: "))
+            assert (told["source"], told["silent"], told["complete"]) == ("records", False, True)
+            if told["channels"] not in heard:
+                heard.append(told["channels"])
+                begun("b", "bolt")
+                feed._key = None  # else a text is good for the second
+            if len(heard) == 2:
+                break
+        return heard
+
+    begun("a", "acme")
+    assert feed.tells()
+    assert run_aside(run()) == [1, 2]
+    assert json.loads(run_aside(feed.text(CONTACT)).removeprefix("data: "))["channels"] == 1
 
 
 def test_a_process_has_the_feed_that_it_began(workspace: Workspace) -> None:

@@ -1,11 +1,12 @@
 """What was seen in progress, told again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from live.fakes import NOON, call, told
 from tollbook.account.database import shared
-from tollbook.account.models import Customer
-from tollbook.live.history import history
+from tollbook.account.models import Carrier, Customer
+from tollbook.live import history as histories
+from tollbook.live.history import history, lately, peaks
 from tollbook.live.kept import keep
 from tollbook.live.seen import Memory
 from tollbook.workspace import Workspace
@@ -47,6 +48,40 @@ def test_more_calls_than_channels_is_a_breach_with_its_span(workspace: Workspace
     (breach,) = history(workspace, NOON, NOON + HOUR)["breaches"]
     assert (breach["customer"], breach["peak"], breach["configured"]) == ("acme", 2, 1)
     assert (breach["from"], breach["to"]) == (at(10), at(15) + timedelta(microseconds=1))
+
+
+def test_of_one_customer_no_breach_of_a_carrier_is_told(workspace: Workspace) -> None:
+    with shared(workspace).session() as session:
+        session.add_all(
+            [Customer(id="acme", name="A", channels=1), Customer(id="bolt", name="B", channels=0)]
+        )
+        session.add(Carrier(id="alpha", name="A", channels=1))
+    seen(workspace, told(5, call("a"), call("b", "bolt")), told(10))
+    whole = peaks(workspace, NOON, NOON + HOUR)["breaches"]
+    assert [one.get("customer") or one["carrier"] for one in whole] == ["bolt", "alpha"]
+    assert peaks(workspace, NOON, NOON + HOUR, customer="acme")["breaches"] == []
+    (own,) = peaks(workspace, NOON, NOON + HOUR, customer="bolt")["breaches"]
+    assert (own["customer"], own["peak"]) == ("bolt", 1)
+
+
+def test_the_last_24_hours_are_read_once_in_five_minutes(workspace: Workspace, monkeypatch) -> None:
+    class Clock(datetime):
+        at = NOON + timedelta(minutes=2)
+
+        @classmethod
+        def now(cls, _zone=UTC):
+            return cls.at
+
+    monkeypatch.setattr(histories, "datetime", Clock)
+    assert lately(workspace) is None  # nothing was ever seen
+    seen(workspace, told(5, call("a")))
+    assert (lately(workspace)["peak"], lately(workspace, "bolt")["peak"]) == (1, 0)
+    seen(workspace, told(10, call("a"), call("b")))
+    assert lately(workspace)["peak"] == 1
+    Clock.at = NOON + timedelta(minutes=5)
+    assert lately(workspace)["peak"] == 2
+    Clock.at = NOON + timedelta(days=1, minutes=5)
+    assert lately(workspace)["peak"] == 0
 
 
 def test_a_call_without_a_record_is_told_once_its_switch_has_moved_on(workspace: Workspace, keep) -> None:

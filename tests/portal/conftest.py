@@ -102,12 +102,15 @@ def roomy() -> Path:
 
 
 @contextmanager
-def served(home: Path, *words: str) -> Iterator[str]:
-    """The address of a portal that runs as a command of its own; whoever asks it here is signed in as an admin."""
+def served(home: Path, *words: str, scheduled: bool = False) -> Iterator[str]:
+    """The address of a portal that runs as a command of its own; whoever asks it here is signed in as an admin.
+
+    What its clock would do is not done unless told (`scheduled`): the figures stay as the test made them.
+    """
     cookie = cookie_of(home)
     environment = {"TOLLBOOK_PARAMS": str(roomy()), **os.environ, "TOLLBOOK_HOME": str(home)}
     with subprocess.Popen(
-        command("serve", "--port", str(any_port()), *words),
+        command("serve", "--port", str(any_port()), *([] if scheduled else ["--no-schedule"]), *words),
         stdout=subprocess.PIPE,
         text=True,
         env=environment,

@@ -1,6 +1,8 @@
 """Calls in progress on the pages: at the top, and the page of them."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -8,11 +10,15 @@ from playwright.sync_api import expect
 from tornado.web import HTTPError
 
 from aside import run
+from live.fakes import call
 from live.served import Stream, asking
 from portal.doors import KNOWN, Visitor, cookie_of, header
 from tollbook.account.database import shared
 from tollbook.account.models import Customer
 from tollbook.account.scope import Scope
+from tollbook.live.kept import keep
+from tollbook.live.seen import Memory
+from tollbook.live.snapshot import Snapshot
 from tollbook.portal.lanes import Lane
 from tollbook.portal.live import LivePast
 
@@ -21,9 +27,14 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def asks(billable, tmp_path_factory):
-    """A portal that asks a switch, and the switch; alpha has two channels."""
+    """A portal that asks a switch, and the switch; alpha has two channels, and had three calls an hour ago."""
     with shared(billable).session() as session:
         session.get_one(Customer, "alpha").channels = 2
+    ago, memory = datetime.now(UTC) - timedelta(hours=1), Memory("sbc1")
+    calls = [replace(call(f"past-{n}", "alpha", "north"), started_at=ago) for n in range(3)]
+    for seconds, seen in ((1, calls), (3, [])):
+        memory.see(Snapshot(ago + timedelta(seconds=seconds), tuple(seen), complete=True, took_ms=1.0))
+    keep(billable, [("sbc1", memory.take(ago, everything=True))], keep_days=90, now=ago)
     with asking(billable, tmp_path_factory.mktemp("params")) as both:
         yield both
 
@@ -74,6 +85,21 @@ def test_a_contact_has_its_own_calls_and_no_carriers(asked, billable):
     assert {call["called"] for call in event["calls"]} == {"4420", "4421"}
 
 
+@pytest.mark.parametrize(
+    "person", [{"login": "analyst", "role": "analyst"}, {"login": "carl", "customer": "alpha"}]
+)
+def test_the_peaks_of_a_day_and_breaches_of_channels_are_told(asked, billable, person):
+    portal, _ = asked
+    page = Visitor(portal, cookie_of(billable.home, **person)).get("/live").text
+    told = page.split("The last 24 hours, as seen in progress")[1].partition("</section>")[0]
+    assert re.findall(r"<strong>(\d+)</strong> ([a-z ]+)", told) == [
+        ("3", "calls at once at most"),
+        ("3", "calls that began in one second at most"),
+        ("1", "times more calls than configured channels"),
+    ]
+    assert re.search(r"<li><bdi>alpha</bdi> · .*? · 3 / 2</li>", told)
+
+
 def test_a_stream_ends_with_its_sign_in(asked, billable):
     portal, _ = asked
     visitor = Visitor(portal, cookie_of(billable.home, "leaver", role="analyst"))
@@ -117,7 +143,18 @@ def test_an_open_page_goes_on_by_itself(asked, opened):
     )
     page.locator(".tollbook-live-filter input").fill("beta")
     expect(page.locator(".tollbook-live-calls th[scope=rowgroup]")).to_have_text(["4422 1"])
+    assert page.evaluate(FOLLOWED, ["switches", "records", "none"]) == [1, 1, 0]
     assert watched.wrong == []
+
+
+FOLLOWED = """async (sources) => {
+  const place = document.querySelector(".tollbook-live");
+  const text = await (await fetch(document.querySelector('script[src*="live.js"]').src)).text();
+  let asked;
+  window.EventSource = class { constructor() { asked += 1; } addEventListener() {} close() {} };
+  return sources.map((source) => { asked = 0; place.dataset.source = source; new Function(text)(); return asked; });
+}"""
+"""How many streams the top of a page begins, by who tells what is in progress."""
 
 
 def test_a_graph_finds_no_place_where_too_many_are_computed(billable, monkeypatch):

@@ -1,7 +1,7 @@
 """Pages that are remembered: under what they depend on, up to a number of bytes, made once for many."""
 
 import asyncio
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,7 +10,8 @@ from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.account.scope import Scope
 from tollbook.lake.store import Lake
-from tollbook.params import Dashboard
+from tollbook.params import Carriers, Dashboard
+from tollbook.portal import remembered
 from tollbook.portal.remembered import Remembered, question
 
 CHOSEN = Dashboard()
@@ -68,6 +69,58 @@ def test_what_changes_figures_rows_or_parameters_is_another_question(workspace, 
     before = asked(workspace)
     change(workspace, params)
     assert asked(workspace) != before
+
+
+def test_who_looks_as_a_contact_and_is_given_no_forms_asks_something_else_than_the_contact(workspace, params):
+    own = Scope("contact", "acme", "names")
+    one, other = (
+        question(workspace, "dashboard.ipynb", CHOSEN, own, as_another=as_another)
+        for as_another in (False, True)
+    )
+    assert one != other
+
+
+class Clock(datetime):
+    at = datetime(2026, 10, 5, 10, 5, 30, tzinfo=UTC)
+
+    @classmethod
+    def now(cls, _zone=UTC):
+        return cls.at
+
+
+def after(monkeypatch, minute, **more):
+    """What is asked at five past ten, and so many minutes past ten."""
+    monkeypatch.setattr(remembered, "datetime", Clock)
+    made = []
+    for at in (5, minute):
+        monkeypatch.setattr(Clock, "at", datetime(2026, 10, 5, 10, at, 30, tzinfo=UTC))
+        made.append(asked(**more))
+    return made
+
+
+def test_the_same_is_asked_for_an_hour(workspace, params, monkeypatch):
+    one, other = after(monkeypatch, 55, workspace=workspace)
+    assert one == other
+
+
+SWITCH = "sources: [{name: s1, kind: http, address: 'http://127.0.0.1:9/'}]\n"
+
+
+def test_a_dashboard_with_calls_in_progress_is_remembered_for_a_minute(workspace, params, monkeypatch):
+    (params / "live.yml").write_text(SWITCH)
+    one, other = after(monkeypatch, 5, workspace=workspace)
+    assert one == other
+    one, other = after(monkeypatch, 6, workspace=workspace)
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    "past", [{"chosen": Dashboard(end="2026-10-05")}, {"chosen": Carriers(), "notebook": "carriers.ipynb"}]
+)
+def test_a_page_without_calls_in_progress_is_remembered_for_an_hour(workspace, params, monkeypatch, past):
+    (params / "live.yml").write_text(SWITCH)
+    one, other = after(monkeypatch, 55, workspace=workspace, **past)
+    assert one == other
 
 
 def test_the_longest_unasked_goes_first_and_what_is_too_large_is_not_kept():

@@ -69,7 +69,7 @@ def watched(home, folder, sessions):
     """A portal with room for so many pages."""
     (folder / "site.yml").write_text(f"sessions: {sessions}\n")
     environment = {**os.environ, "TOLLBOOK_HOME": str(home), "TOLLBOOK_PARAMS": str(folder)}
-    serve = command("serve", "--port", str(any_port()))
+    serve = command("serve", "--no-schedule", "--port", str(any_port()))
     cookie = cookie_of(home)
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True, env=environment) as process:
         address = process.stdout.readline().split()[-1]

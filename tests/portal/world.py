@@ -153,7 +153,7 @@ def started(home: Path, params: Path, *words: str) -> Iterator[None]:
     """`tollbook serve`, until it says that it serves."""
     environment = {**os.environ, "TOLLBOOK_HOME": str(home), "TOLLBOOK_PARAMS": str(params)}
     with subprocess.Popen(
-        command("serve", *words), stdout=subprocess.PIPE, text=True, env=environment
+        command("serve", "--no-schedule", *words), stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
         assert process.stdout
         line = process.stdout.readline()

@@ -1,7 +1,7 @@
 """The clock only looks; one that jumped is not believed until it has run evenly."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,10 @@ import pytest
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.billing import schedules
-from tollbook.runs.clock import REST_S, Even, look, start
+from tollbook.errors import TollbookError
+from tollbook.lake.store import Lake
+from tollbook.runs.clock import REST_S, Even, freshen, look, start
+from tollbook.runs.fresh import Aside, Fresh
 from tollbook.workspace import Workspace
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -71,6 +74,38 @@ def test_a_look_makes_what_is_due_and_the_next_finds_nothing(charged: Workspace)
     assert look(charged, machine.even) is None
     assert [number[:4] for number in numbers(look(charged, Even()))] == ["INV-"]
     assert look(charged, Even()) is None
+
+
+def test_figures_are_refreshed_where_they_are_behind_and_the_clock_is_believed(charged: Workspace) -> None:
+    lake, machine = Lake(charged), Machine()
+    with lake.writing() as step:
+        step.mark(changed=[date(2026, 10, 5)])
+    machine.after(60)
+    machine.after(60, timedelta(days=1))
+    assert freshen(charged, machine.even, Aside()) is None
+    made = freshen(charged, Even(), Aside())
+    assert made is not None
+    assert made.figures.calls_seen == 3  # of that day alone
+    assert lake.published.stale_days() == []
+    assert freshen(charged, Even(), Aside()) is None
+
+
+def test_a_refresh_that_fails_is_logged_in_words_and_tried_again(
+    charged: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried = threading.Semaphore(0)
+
+    def fail(*_: Any) -> Fresh:
+        tried.release()
+        raise TollbookError("another import or refresh is writing")
+
+    monkeypatch.setattr(Aside, "refresh", fail)
+    monkeypatch.setattr("tollbook.runs.clock.EVERY_S", 0.05)
+    ticks = start(charged)
+    assert all(tried.acquire(timeout=60) for _ in range(2))
+    ticks.shutdown()
+    (said,) = {line for name, _, line in caplog.record_tuples if name == "tollbook.schedule"}
+    assert said == "the figures could not be brought up to date: another import or refresh is writing"
 
 
 def test_it_looks_at_once_when_it_is_started(charged: Workspace) -> None:

@@ -42,7 +42,7 @@ class LiveStream(Endpoint):
             self._write(asked)
             return
         here = feed(asked.workspace)
-        if here is None or here.silent:
+        if here is None or not await in_thread(here.tells):
             self._write(Answer(204, b"", EVENTS, asked.told))
             return
 

@@ -19,6 +19,7 @@ from tollbook.api.resources import (
     extensions,
     invoices,
     live,
+    live_history,
     payments,
     runs,
     summary,
@@ -40,6 +41,7 @@ DESCRIBED: Final[tuple[Operation, ...]] = (
     *decks.OPERATIONS,
     *summary.OPERATIONS,
     *live.OPERATIONS,
+    *live_history.OPERATIONS,
     *audit.OPERATIONS,
     *alerts.OPERATIONS,
 )

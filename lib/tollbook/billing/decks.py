@@ -78,8 +78,7 @@ class Deck:
     @property
     def named(self) -> str:
         """Which deck this is, and how numbers are written for it."""
-        rules = self.number_rules.replace(" ", ",")
-        return f"{self.side}:{self.id}{'/' if rules else ''}{rules}"
+        return _named(self.side, self.id, self.number_rules)
 
 
 def as_rules_are_and_were(deck: Deck) -> list[Deck]:
@@ -98,6 +97,11 @@ class DeckBook:
     def named(self) -> str:
         """Which decks these are, so that two books can be told apart."""
         return " ".join(deck.named for deck in (*self.customers.values(), *self.carriers.values()))
+
+
+def _named(side: Side, number: int, rules: str) -> str:
+    written = rules.replace(" ", ",")
+    return f"{side}:{number}{'/' if written else ''}{written}"
 
 
 def import_deck(
@@ -195,11 +199,13 @@ def store(session: Session, deck: Deck, source: str, by: Actor) -> Deck:
     return replace(deck, id=row.id)
 
 
+_NEWEST: Final = sql.select(sql.func.max(DeckRow.id)).group_by(DeckRow.customer_id, DeckRow.carrier_id)
+
+
 def deck_book(db: Database) -> DeckBook:
     """The newest deck of each customer and each carrier."""
-    newest = sql.select(sql.func.max(DeckRow.id)).group_by(DeckRow.customer_id, DeckRow.carrier_id)
     with db.reading() as session:
-        rows = session.scalars(sql.select(DeckRow).where(DeckRow.id.in_(newest)).order_by(DeckRow.id)).all()
+        rows = session.scalars(sql.select(DeckRow).where(DeckRow.id.in_(_NEWEST)).order_by(DeckRow.id)).all()
         rates = _rates(session, [row.id for row in rows])
         rules = all_rules(session)
     decks = [_deck(row, rates.get(row.id, pl.DataFrame(schema=RATES)), rules) for row in rows]
@@ -207,6 +213,19 @@ def deck_book(db: Database) -> DeckBook:
         customers={deck.owner: deck for deck in decks if deck.side == "customer"},
         carriers={deck.owner: deck for deck in decks if deck.side == "carrier"},
     )
+
+
+def named_decks(db: Database) -> str:
+    """How the book of the newest decks is named, without reading a rate of them."""
+    columns = sql.select(DeckRow.id, DeckRow.customer_id, DeckRow.carrier_id)
+    with db.reading() as session:
+        rows = session.execute(columns.where(DeckRow.id.in_(_NEWEST)).order_by(DeckRow.id)).all()
+        rules = _number_rules(session)
+    of_customers = [
+        _named("customer", row.id, rules.get(row.customer_id, "")) for row in rows if row.customer_id
+    ]
+    of_carriers = [_named("carrier", row.id, "") for row in rows if not row.customer_id]
+    return " ".join((*of_customers, *of_carriers))
 
 
 def all_decks(db: Database) -> list[dict[str, Any]]:

@@ -122,20 +122,18 @@ def _tell(done: Imported) -> None:
             f"{done.unrated} calls are unrated: import a deck (`tollbook deck import`), then `tollbook refresh`"
         )
     if done.stored or done.replaced:
-        say("`tollbook refresh` brings the figures up to date")
+        say(
+            "`tollbook refresh` brings the figures up to date; where `tollbook serve` runs it does so within a minute"
+        )
 
 
 @click.command()
 @shared
 def refresh() -> None:
-    """Bring the figures up to date with the calls; work in proportion to what is new."""
-    from tollbook.alerts.refreshed import after_refresh  # noqa: PLC0415 - only this command needs it
-    from tollbook.lake.rate import rate_waiting  # noqa: PLC0415
-    from tollbook.lake.rollup import refresh as roll_up  # noqa: PLC0415
+    """Bring the figures up to date with the calls, in proportion to what is new. `serve` does so too."""
+    from tollbook.runs.fresh import refresh as freshen  # noqa: PLC0415 - only this command needs it
 
-    place = workspace()
-    lake = Lake(place)
-    rate_waiting(lake, deck_book(Database.of(place)))
-    emit({**roll_up(lake).__dict__})
-    for one in after_refresh(place).happened:
+    made = freshen(workspace())
+    emit({**made.figures.__dict__})
+    for one in made.alerts:
         say(f"alert {one['alert']}, {one['name']}: {one['kind']} {one['subject']}".rstrip())

@@ -74,7 +74,10 @@ def rounds(last: int) -> None:
 @schedule.command()
 @shared
 def run() -> None:
-    """Make invoices as they become due, until stopped. `serve` does so too; however many run, each is made once."""
+    """Make invoices as they become due and keep the figures fresh, until stopped.
+
+    `serve` does so too; however many run, each invoice is made once.
+    """
     from tollbook.runs.clock import start  # noqa: PLC0415 - each command loads only what it needs
 
     home = workspace()

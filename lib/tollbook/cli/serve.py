@@ -30,7 +30,11 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--certificate", metavar="FILE", type=FILE, help="Certificate in PEM, to serve https without a proxy."
 )
 @click.option("--key", metavar="FILE", type=FILE, help="Key of the certificate, in PEM.")
-@click.option("--no-schedule", is_flag=True, help="Make no invoices by schedule: another process does.")
+@click.option(
+    "--no-schedule",
+    is_flag=True,
+    help="Make no invoices by schedule and refresh no figures: another process does.",
+)
 @shared
 def serve(
     host: str,

@@ -28,6 +28,8 @@ from tollbook.tables import INSTANT, Dtype, Table, conform
 from tollbook.workspace import Workspace
 
 ROWS_PER_FILE: Final = 4_000_000
+WAIT_S: Final = 60.0
+"""How long a writer waits for another: a refresh that nobody typed is in nobody's way."""
 
 _DELTA_TYPES: Final[Mapping[Dtype, str]] = {
     pl.Date: "date",
@@ -148,9 +150,9 @@ class Lake:
         """One step of changes to several tables, published as a whole at the end or not at all.
 
         Raises:
-            TollbookError: another process is writing.
+            TollbookError: another process is writing, for longer than a refresh takes.
         """
-        lock = FileLock(self._lock, timeout=0)
+        lock = FileLock(self._lock, timeout=WAIT_S)
         try:
             lock.acquire()
         except Timeout:

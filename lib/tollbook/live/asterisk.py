@@ -19,6 +19,10 @@ from tollbook.switches import Source
 _FIELDS: Final = ("linkedid", "account", "far", "caller", "called", "answered")
 _END: Final = b"\r\n\r\n"
 _MINE: Final = "tollbook"
+_DIALS: Final = "Dial"
+"""What a channel does that calls another."""
+_IS_CALLED: Final = "AppDial"
+"""And the other one."""
 Event = Mapping[str, str]
 
 
@@ -70,18 +74,21 @@ def calls(channels: Iterable[Event]) -> list[Row]:
 
 
 def _call(linkedid: str, legs: list[Event]) -> Row:
-    near = next((leg for leg in legs if leg.get("Uniqueid") == linkedid), legs[0])
+    """Channels come and go one by one: where the one that was called is listed alone, it tells of the other what it knows."""
+    came = [leg for leg in legs if leg.get("Application") != _IS_CALLED]
+    near = next((leg for leg in legs if leg.get("Uniqueid") == linkedid), came[0] if came else {})
     others = [leg for leg in legs if leg is not near]
     far = next((leg for leg in others if leg.get("BridgeId")), others[-1] if others else {})
-    up = near.get("ChannelStateDesc") == "Up" and bool(
-        near.get("BridgeId") or near.get("Application") != "Dial"
+    told = near or far
+    up = told.get("ChannelStateDesc") == "Up" and bool(
+        told.get("BridgeId") or told.get("Application") not in {_DIALS, _IS_CALLED}
     )
     return {
         "linkedid": linkedid,
-        "account": near.get("AccountCode") or None,
+        "account": told.get("AccountCode") or None,
         "far": far.get("Channel"),
-        "caller": near.get("CallerIDNum"),
-        "called": near.get("Exten"),
+        "caller": near.get("CallerIDNum") if near else far.get("ConnectedLineNum"),
+        "called": near.get("Exten") if near else far.get("CallerIDNum"),
         "answered": "yes" if up else "no",
     }
 

@@ -18,7 +18,7 @@ from tollbook.account.scope import Scope
 from tollbook.errors import TollbookError
 from tollbook.language import tr
 from tollbook.live.collect import Collector
-from tollbook.live.figures import called_rows, calls_rows, document
+from tollbook.live.figures import called_rows, calls_rows, document, now_in
 from tollbook.live.present import Present
 from tollbook.params import read
 from tollbook.periods import iso_z
@@ -57,10 +57,13 @@ class Feed:
         """What is known now."""
         return self.collector.present
 
-    @property
-    def silent(self) -> bool:
-        """Whether there is nobody to tell anything: a stream would never have a second event."""
-        return not self.present.held
+    def tells(self) -> bool:
+        """Whether there is anything to tell: a switch that is asked, or records without an end.
+
+        Raises:
+            TollbookError: the records cannot be read.
+        """
+        return bool(self.present.held) or now_in(self.collector.workspace, self.present).known
 
     def connect(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wake the streams in this loop after each change."""

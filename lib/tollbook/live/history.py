@@ -3,7 +3,8 @@
 A call is counted from the first to the last answer that had it: between two answers nobody looked.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import polars as pl
@@ -11,9 +12,12 @@ import polars as pl
 from tollbook.live.kept import LiveLake, days_between
 from tollbook.live.limits import limits
 from tollbook.live.missing import between
+from tollbook.tables import LIVE_CALLS
 from tollbook.workspace import Workspace
 
 _INSTANT: Final = timedelta(microseconds=1)
+_ANEW_MIN: Final = 5
+"""How old what `lately` tells may be."""
 
 
 def last_day(now: datetime) -> tuple[datetime, datetime]:
@@ -29,21 +33,51 @@ def history(
     Raises:
         TollbookError: the tables cannot be read.
     """
-    lake = LiveLake(workspace)
-    calls = _calls(lake, start, end, customer).collect()
-    levels, lacking = _levels(calls), between(workspace, start, end, customer)
+    lacking = between(workspace, start, end, customer)
     return {
-        "from": start,
-        "to": end,
-        **_most(levels, "peak"),
-        **_busiest(calls, start, end),
-        "breaches": _breaches(workspace, calls),
+        **peaks(workspace, start, end, customer=customer),
         "unrecorded": lacking.unrecorded,
         "unrecorded_calls": lacking.unrecorded_calls,
         "unseen": lacking.unseen,
         "unseen_calls": lacking.unseen_calls,
-        "asked": _asked(lake, start, end),
+        "asked": _asked(LiveLake(workspace), start, end),
     }
+
+
+def peaks(
+    workspace: Workspace, start: datetime, end: datetime, *, customer: str | None = None
+) -> dict[str, Any]:
+    """The most of what was seen, and breaches of channels; of one customer nothing of carriers, which have others' calls too.
+
+    Raises:
+        TollbookError: the tables cannot be read.
+    """
+    calls = _calls(LiveLake(workspace), start, end, customer).collect()
+    return {
+        "from": start,
+        "to": end,
+        **_most(_levels(calls), "peak"),
+        **_busiest(calls, start, end),
+        "breaches": _breaches(workspace, calls, customer),
+    }
+
+
+def lately(workspace: Workspace, customer: str | None = None) -> dict[str, Any] | None:
+    """The same of the last 24 hours, at most five minutes old; null where nothing was ever seen.
+
+    Raises:
+        TollbookError: the tables cannot be read.
+    """
+    if LiveLake(workspace).published.versions.get(LIVE_CALLS.name) is None:
+        return None
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    return _lately(workspace, customer, now - timedelta(minutes=now.minute % _ANEW_MIN))
+
+
+@lru_cache(maxsize=32)
+def _lately(workspace: Workspace, customer: str | None, now: datetime) -> dict[str, Any]:
+    start, end = last_day(now)
+    return peaks(workspace, start, end + timedelta(minutes=_ANEW_MIN), customer=customer)
 
 
 def _calls(lake: LiveLake, start: datetime, end: datetime, customer: str | None) -> pl.LazyFrame:
@@ -88,13 +122,15 @@ def _busiest(calls: pl.DataFrame, start: datetime, end: datetime) -> dict[str, A
     return _most(counted, "peak_cps")
 
 
-def _breaches(workspace: Workspace, calls: pl.DataFrame) -> list[dict[str, Any]]:
+def _breaches(workspace: Workspace, calls: pl.DataFrame, customer: str | None) -> list[dict[str, Any]]:
     """Spans in which somebody had more calls in progress than channels were agreed."""
     agreed = limits(workspace)
+    parties = [("customer", name, channels) for name, channels in sorted(agreed.customers.items())]
+    if customer is None:
+        parties += [("carrier", name, channels) for name, channels in sorted(agreed.carriers.items())]
     found: list[dict[str, Any]] = []
-    for kind, by_name in (("customer", agreed.customers), ("carrier", agreed.carriers)):
-        for name, channels in sorted(by_name.items()):
-            found += _above(_levels(calls.filter(pl.col(kind) == name)), kind, name, channels)
+    for kind, name, channels in parties:
+        found += _above(_levels(calls.filter(pl.col(kind) == name)), kind, name, channels)
     return found
 
 

@@ -156,7 +156,14 @@ class NotebookPage(Plain):
             self,
             self._notebook(chosen),
             self.around(tr(self.page.label), self.page.name, chosen)["tollbook"],
-            question(workspace, self.page.notebook, chosen, self.signed.scope, people=self.page.shows_people),
+            question(
+                workspace,
+                self.page.notebook,
+                chosen,
+                self.signed.scope,
+                as_another=self.signed.seen_as is not None,
+                people=self.page.shows_people,
+            ),
             self.signed,
         )
 

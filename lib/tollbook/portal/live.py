@@ -14,6 +14,7 @@ from tollbook.api.streams import send
 from tollbook.language import tr
 from tollbook.live.feed import FullError, as_json, event, feed, full
 from tollbook.live.figures import present_of
+from tollbook.live.history import lately
 from tollbook.live.joined import joined
 from tollbook.live.missing import Missing, missing
 from tollbook.live.present import Present
@@ -38,7 +39,7 @@ class LiveEvents(Asking):
     async def get(self) -> None:
         """Until the page is left, or its reader is no longer let in."""
         here, owner = feed(open_workspace()), Owner.of(self.signed)
-        if here is None or here.silent:
+        if here is None or not await asyncio.to_thread(here.tells):
             self.set_status(204)  # by which a browser does not ask again
             return
 
@@ -71,6 +72,7 @@ class LivePage(Plain):
             told=in_script(told),
             groups=_groups(scope),
             lacking=lacking,
+            seen=await GRAPHS.answer(lambda: lately(open_workspace(), scope.customer)),
             lists=_lists(lacking) if lacking else (),
         )
 

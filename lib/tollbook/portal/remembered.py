@@ -19,7 +19,8 @@ from tollbook.account import audited
 from tollbook.account.database import shared
 from tollbook.account.scope import Scope
 from tollbook.account.state import state
-from tollbook.params import Audit, PageParams, folder, params_folder
+from tollbook.params import Audit, Dashboard, PageParams, folder, params_folder, read
+from tollbook.switches import Live
 from tollbook.workspace import Workspace
 
 MOST_BYTES: Final = 64 * 2**20
@@ -27,12 +28,21 @@ MOST_BYTES: Final = 64 * 2**20
 
 
 def question(
-    workspace: Workspace, notebook: str, chosen: PageParams, scope: Scope, *, people: bool = False
+    workspace: Workspace,
+    notebook: str,
+    chosen: PageParams,
+    scope: Scope,
+    *,
+    as_another: bool = False,
+    people: bool = False,
 ) -> Hashable:
-    """What is asked: two that are equal have the same answer. `people` says that the page shows who may sign in.
+    """What is asked: two that are equal have the same answer.
+
+    `as_another` says that its reader looks as somebody else, who is given no forms; `people`, that the page shows who
+    may sign in.
 
     Raises:
-        TollbookError: the account's database cannot be reached.
+        TollbookError: the account's database cannot be reached, or params/live.yml is wrong.
     """
     files = [
         workspace.home / "lake.json",
@@ -44,11 +54,18 @@ def question(
         notebook,
         chosen.model_dump_json(),
         scope,
+        as_another,
         state(shared(workspace), people=people),
         _newest(workspace) if chosen.page == Audit.page else 0,
-        datetime.now(UTC).strftime("%Y-%m-%d %H"),  # the last 24 hours are cut at whole ones
+        _moment(chosen, scope, datetime.now(UTC)),
         *map(_stamp, files),
     )
+
+
+def _moment(chosen: PageParams, scope: Scope, now: datetime) -> str:
+    """The hour, as the last 24 hours are cut at whole ones; the minute, where calls in progress are shown."""
+    moves = chosen.page == Dashboard.page and not getattr(chosen, "end", "") and scope.may("see", "live")
+    return now.strftime("%Y-%m-%d %H:%M" if moves and read("live", Live).sources else "%Y-%m-%d %H")
 
 
 def _newest(workspace: Workspace) -> int:

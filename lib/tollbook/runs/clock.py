@@ -1,6 +1,6 @@
-"""The clock of the scheduler: once a minute it looks whether anything is due. What is due stands in the ledger alone.
+"""The clock of the scheduler: once a minute it looks whether an invoice is due, and whether the figures are behind.
 
-Clocks go wrong. One that has just jumped is not believed until it has run evenly for a while, as an invoice that
+Which invoices are due stands in the ledger alone, and whether the figures are behind in `lake.json`. Clocks go wrong. One that has just jumped is not believed until it has run evenly for a while, as an invoice that
 was issued too early could only be credited.
 """
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing import get_context
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from tollbook.account.database import shared
 from tollbook.lake.store import now
 from tollbook.params import Invoice, read
 from tollbook.runs.due import CLOCK, is_due, run_due
+from tollbook.runs.fresh import Aside, Fresh, is_behind
 from tollbook.workspace import Workspace
 
 EVERY_S: Final = 60.0
@@ -51,7 +53,30 @@ class Even:
 
 
 class _Ticks(BackgroundScheduler):
-    """APScheduler sleeps until its next tick by the clock as it was: after a jump that could be for years."""
+    """APScheduler sleeps until its next tick by the clock as it was: after a jump that could be for years.
+
+    The refresh that is at work ends with it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(timezone=UTC)
+        self.aside = Aside()
+
+    def every_minute(self, tick: Callable[[], None]) -> None:
+        """Do this now, and then once a minute, never twice at the same time."""
+        self.add_job(
+            tick,
+            "interval",
+            seconds=EVERY_S,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=now(),
+        )
+
+    def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - APScheduler's own
+        self.aside.end()
+        super().shutdown(wait=wait)
 
     def _process_jobs(self) -> float:
         wait: float | None = super()._process_jobs()
@@ -75,30 +100,43 @@ def look(workspace: Workspace, even: Even) -> dict[str, Any] | None:
     return report
 
 
+def freshen(workspace: Workspace, even: Even, aside: Aside) -> Fresh | None:
+    """Refresh the figures where they are behind, in a process of its own; null where they are not, or it was ended.
+
+    Raises:
+        TollbookError: it failed, and why; the tables are as they were.
+    """
+    if not even.believed() or not is_behind(workspace, shared(workspace), now()):
+        return None
+    made = aside.refresh(workspace)
+    if made:
+        _log.info("refreshed %s days, %s alerts did something", made.figures.days_touched, len(made.alerts))
+    return made
+
+
 def start(
     workspace: Workspace, tell: Callable[[dict[str, Any]], None] = lambda _: None
 ) -> BackgroundScheduler:
-    """Look once a minute, in a thread, until it is shut down; `tell` gets the report of each round that did something."""
-    even = Even()
+    """Look once a minute, in threads, until it is shut down; `tell` gets the report of each round that made something."""
+    ticks = _Ticks()
+    due, behind = partial(look, workspace, Even()), partial(freshen, workspace, Even(), ticks.aside)
 
-    def tick() -> None:
+    def invoices() -> None:
         try:
-            report = look(workspace, even)
+            report = due()
         except Exception as error:  # noqa: BLE001 - the next look may succeed
             _log.error("what is due could not be made: %s", error)
             return
         if report:
             tell(report)
 
-    ticks = _Ticks(timezone=UTC)
-    ticks.add_job(
-        tick,
-        "interval",
-        seconds=EVERY_S,
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-        next_run_time=now(),
-    )
+    def figures() -> None:
+        try:
+            behind()
+        except Exception as error:  # noqa: BLE001 - the next look may succeed
+            _log.error("the figures could not be brought up to date: %s", error)
+
+    ticks.every_minute(invoices)
+    ticks.every_minute(figures)
     ticks.start()
     return ticks

@@ -1,7 +1,7 @@
 // Calls in progress: the number at the top, and the page of the calls, told by one stream while the page is looked at.
 (() => {
   const place = document.querySelector(".tollbook-live");
-  if (!place || place.dataset.source !== "switches") return;
+  if (!place || place.dataset.source === "none") return;
   const { stream, near, over, old, partial } = place.dataset;
   const number = place.querySelector("strong");
   const says = place.querySelector(".tollbook-live-says");

@@ -1,0 +1,1 @@
+"""The stream of calls in progress, with many who follow it."""
