@@ -220,7 +220,7 @@ def named_decks(db: Database) -> str:
     columns = sql.select(DeckRow.id, DeckRow.customer_id, DeckRow.carrier_id)
     with db.reading() as session:
         rows = session.execute(columns.where(DeckRow.id.in_(_NEWEST)).order_by(DeckRow.id)).all()
-        rules = _number_rules(session)
+        rules = all_rules(session)
     of_customers = [
         _named("customer", row.id, rules.get(row.customer_id, "")) for row in rows if row.customer_id
     ]

@@ -70,7 +70,7 @@
     const wanted = filter.value.trim().toLowerCase();
     const fits = (call) => ["customer", "carrier", "caller", "called", "destination"].some((name) => (call[name] ?? "").toLowerCase().includes(wanted));
     const calls = wanted ? told.calls.filter(fits) : told.calls;
-    count.textContent = calls.length < told.channels ? `${calls.length} / ${told.channels}` : String(told.channels ?? "–");
+    count.textContent = `${main.dataset.calls}: ${calls.length < told.channels ? `${calls.length} / ${told.channels}` : told.channels ?? "–"}`;
     for (const old of [...table.tBodies]) old.remove();
     table.append(...grouped(calls).map(body));
   }
