@@ -10,6 +10,7 @@ from tollbook.api.resources import (
     balance,
     blocks,
     carriers,
+    checklist,
     contacts,
     customers,
     decks,
@@ -34,6 +35,7 @@ DESCRIBED: Final[tuple[Operation, ...]] = (
     *decks.OPERATIONS,
     *summary.OPERATIONS,
     *live.OPERATIONS,
+    *checklist.OPERATIONS,
     *audit.OPERATIONS,
     *alerts.OPERATIONS,
 )
