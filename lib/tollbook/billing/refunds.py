@@ -67,7 +67,7 @@ def refund(
     session.flush()
     settle_up(session, row.customer_id)
     told = {"payment": row.id, "amount": made.amount, "method": made.method, "reference": made.reference}
-    record(session, by, "add", f"refund {made.id}", after=told)
+    record(session, by, "add", f"refund {made.id} of payment {row.id}", after=told)
     return payments.row_of(session, row)
 
 

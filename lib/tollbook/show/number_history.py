@@ -59,7 +59,7 @@ def history_columns() -> list[GridColumn]:
 
 
 def _events(session: Session, customers: Collection[str] | None) -> list[AuditEvent]:
-    wanted = Wanted(kinds=KINDS, outcomes=("done",))
+    wanted = Wanted(kinds=KINDS, outcomes=("done",), files=False)
     if customers is None:
         return audited.page(session, wanted, rows=MOST).entries
     found = audited.page(session, wanted, rows=_READ).entries
