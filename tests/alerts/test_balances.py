@@ -19,6 +19,8 @@ from tollbook.billing.credits import credit
 from tollbook.lake.store import Lake
 from tollbook.tables import INSTANT
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 BY = Actor(None, "test")
 MONDAY = datetime(2026, 10, 5, 9, tzinfo=UTC)
 CALLS = 3 * Decimal("0.056")
