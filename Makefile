@@ -47,6 +47,7 @@ bench: .venv/.bench ## measure against the best peers, as ratios in one run
 	$(BIN)/python -m bench $(BENCH)
 	$(BIN)/python -m bench.paging $(PAGING)
 	$(BIN)/python -m bench.invoices $(INVOICES)
+	$(BIN)/python -m bench.extensions $(EXTENSIONS)
 	$(BIN)/python -m bench.portal $(PORTAL)
 
 soak: setup ## fifty viewers for ten minutes, and a thousand wrong sign-ins a minute beside them
