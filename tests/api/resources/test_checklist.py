@@ -1,10 +1,13 @@
 """What is outstanding, asked over HTTP."""
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
+from tollbook.account.scope import Scope
 from tollbook.api.resources.checklist import _behind, _key
+from tollbook.checklist import checklist
 from tollbook.outstanding.item import Item
 
 PATH = "/api/v1/checklist"
@@ -15,23 +18,21 @@ def named(api: Any, token: str, query: str = "") -> list[str]:
 
 
 def test_an_operators_token_is_told_what_the_command_tells(api: Any) -> None:
-    # Two customers without a deck; carriers north and south of the records are not entered; both invoices are overdue.
     answer = api.ask("GET", PATH, token="analyst").json
-    assert [row["name"] for row in answer["data"]] == ["unconfirmed_carriers", "without_deck", "overdue"]
-    assert answer["data"][1] == {
-        "name": "without_deck",
-        "words": "2 customers have no deck, so their calls have no charge: alpha, beta",
-        "remedy": "tollbook deck import FILE --customer alpha",
-        "page": "decks",
-        "query": {"deck": "customer:alpha"},
-    }
+    assert answer["data"] == [asdict(item) for item in checklist(api.workspace)]
+    told = {row["name"]: row for row in answer["data"]}
+    carriers = told["unconfirmed_carriers"]  # those of the records
+    assert carriers["words"] == "2 carriers are in the records but not entered: north, south"
+    assert (carriers["page"], carriers["query"]) == ("master_data", {"kind": "carrier", "entry": "north"})
+    assert told["without_deck"]["remedy"] == "tollbook deck import FILE --customer alpha"
 
 
 @pytest.mark.parametrize("token", ["contact of alpha", "beta"])
 def test_a_contact_and_a_customer_have_their_own_things_alone(api: Any, token: str) -> None:
-    (row,) = api.ask("GET", PATH, token=token).json["data"]
-    assert row["name"] == "overdue"
-    assert row["words"].startswith("1 of your invoices is overdue")
+    rows = api.ask("GET", PATH, token=token).json["data"]
+    whose = Scope("contact", "alpha" if "alpha" in token else "beta")
+    assert rows == [asdict(item) for item in checklist(api.workspace, whose)]
+    assert {row["name"] for row in rows} <= {"overdue"}
 
 
 def test_it_comes_in_pages(api: Any) -> None:
