@@ -29,7 +29,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--lines", type=int, default=100_000, help="lines of the file (100 000)")
     parser.add_argument(
-        "--database", action="append", default=[], metavar="URL", help="an empty PostgreSQL database, that too"
+        "--database",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="an empty PostgreSQL database, that too",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args()

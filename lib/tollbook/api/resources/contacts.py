@@ -97,7 +97,9 @@ class ContactChange(Part):
     theme: Literal["system", "light", "dark"] = "system"
     allowed_addresses: Annotated[
         list[Network],
-        Field(max_length=100, description="Addresses and networks that it may come from, no other; empty: any."),
+        Field(
+            max_length=100, description="Addresses and networks that it may come from, no other; empty: any."
+        ),
     ] = Field(default_factory=list)
 
 
