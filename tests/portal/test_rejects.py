@@ -14,14 +14,14 @@ NAME = "20261005T100000.000000Z.csv"
 
 
 @pytest.fixture
-def ada(billable, billing):
-    return Visitor(billing, cookie_of(billable.home, "ada-of-rejects", role="analyst"))
+def ada(network, portal):
+    return Visitor(portal, cookie_of(network.home, "ada-of-rejects", role="analyst"))
 
 
 @pytest.fixture
-def refused(billable):
+def refused(network):
     """A file of two records that break two rules."""
-    file = billable.rejects / NAME
+    file = network.rejects / NAME
     file.write_text("file,line,rule,raw\nmaster.csv,3,no_time,=1+<b>\nmaster.csv,9,bad_time,x\n")
     yield file
     file.unlink()
@@ -41,13 +41,13 @@ def test_nothing_refused_is_said_so(ada):
     assert "Nothing was refused." in ada.get("/rejects").text
 
 
-def test_a_file_is_taken_along_without_formulas_and_that_is_noted(ada, refused, billable):
+def test_a_file_is_taken_along_without_formulas_and_that_is_noted(ada, refused, network):
     rows = list(csv.DictReader(io.StringIO(ada.get(f"/rejects/{NAME}").text)))
     assert [(row["line"], row["rule"], row["raw"]) for row in rows] == [
         ("3", "no_time", "'=1+<b>"),
         ("9", "bad_time", "x"),
     ]
-    with shared(billable).reading() as session:
+    with shared(network).reading() as session:
         (entry,) = page(session, Wanted(who="ada-of-rejects", kinds=["rejects"]), rows=5).entries
     assert (entry.action, entry.resource) == ("export", f"rejects: {NAME}")
 
@@ -55,8 +55,3 @@ def test_a_file_is_taken_along_without_formulas_and_that_is_noted(ada, refused, 
 def test_what_is_no_file_of_the_folder_is_not_given(ada, refused):
     assert ada.get("/rejects/other.csv").status == 400
     assert ada.get("/rejects/..%2Ftollbook.csv").status == 400
-
-
-def test_a_contact_has_neither(billable, billing, refused):
-    carl = Visitor(billing, cookie_of(billable.home, "carl-of-rejects", customer="alpha"))
-    assert carl.get("/rejects").status == carl.get(f"/rejects/{NAME}").status == 403
