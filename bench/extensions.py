@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any, Final
@@ -40,7 +41,10 @@ def _options() -> argparse.Namespace:
 
 
 def measured(lines: int, database: str = "") -> dict[str, Any]:
-    """Seconds of `tollbook extension import`, its start included, for a customer with one block; all lines must be taken."""
+    """Seconds of `tollbook extension import`, its start included, for a customer with one block; all lines must be taken.
+
+    `cpu_s` is what the command itself took of a processor, which a busy machine changes less; a server's is not in it.
+    """
     with TemporaryDirectory(prefix="tollbook-bench-") as folder:
         home, last = Path(folder) / "home", FIRST + lines - 1
         tollbook(home, database, "init")
@@ -49,13 +53,21 @@ def measured(lines: int, database: str = "") -> dict[str, Any]:
         file = Path(folder) / "extensions.csv"
         rows = (f"{number},bench,Desk {number}" for number in range(FIRST, last + 1))
         file.write_text("\n".join(("number,customer,name", *rows, "")))
-        begun = perf_counter()
+        begun, before = perf_counter(), _cpu_s()
         told = json.loads(tollbook(home, database, "--json", "extension", "import", str(file)))
-        taken_s = perf_counter() - begun
+        taken_s, cpu_s = perf_counter() - begun, _cpu_s() - before
     if told["added"] != lines:
         raise SystemExit(f"{told['added']} of {lines} lines were taken")
     kind = database.partition(":")[0] or "sqlite"
-    return {"database": kind, "lines": lines, "taken_s": taken_s, "holds": taken_s <= GOAL_S}
+    return {
+        **{"database": kind, "lines": lines, "taken_s": taken_s},
+        **{"cpu_s": cpu_s, "holds": taken_s <= GOAL_S},
+    }
+
+
+def _cpu_s() -> float:
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def tollbook(home: Path, database: str, *words: str) -> str:
@@ -70,7 +82,7 @@ def tollbook(home: Path, database: str, *words: str) -> str:
 def as_text(found: Sequence[dict[str, Any]]) -> str:
     """A line a database."""
     rows = [
-        f"  {one['database']:<12}{one['lines']:>10,} lines{one['taken_s']:>8.1f} s"
+        f"  {one['database']:<12}{one['lines']:>10,} lines{one['taken_s']:>8.1f} s{one['cpu_s']:>8.1f} s of CPU"
         f"{'' if one['holds'] else f'  not within {GOAL_S:g} s'}"
         for one in found
     ]

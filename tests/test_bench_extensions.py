@@ -22,8 +22,22 @@ def test_every_line_of_the_file_is_taken_and_the_time_is_told(at_once):
     told = extensions.measured(30)
     assert (told["database"], told["lines"]) == ("sqlite", 30)
     assert told["taken_s"] > 0
-    line = extensions.as_text([{**told, "taken_s": 12.0, "holds": False}])
-    assert line.split() == ["sqlite", "30", "lines", "12.0", "s", "not", "within", "10", "s"]
+    line = extensions.as_text([{**told, "taken_s": 12.0, "cpu_s": 4.0, "holds": False}])
+    assert line.split() == [
+        "sqlite",
+        "30",
+        "lines",
+        "12.0",
+        "s",
+        "4.0",
+        "s",
+        "of",
+        "CPU",
+        "not",
+        "within",
+        "10",
+        "s",
+    ]
 
 
 def test_an_import_that_leaves_lines_out_is_no_figure(at_once, monkeypatch):

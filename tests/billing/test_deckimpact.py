@@ -12,8 +12,6 @@ from tollbook.billing.decks import Deck
 from tollbook.lake.store import Lake
 from tollbook.workspace import Workspace
 
-pytestmark = pytest.mark.usefixtures("each_database")
-
 NOW = datetime(2026, 10, 7, tzinfo=UTC)
 MINUTE = {"initial_increment_s": 60, "increment_s": 60}
 UK = {"prefix": "44", "destination": "UK", "rate_per_min": "0.010", **MINUTE}
