@@ -28,7 +28,7 @@ run: setup ## make the demo network unless there is data, and serve the portal
 	@$(BIN)/tollbook serve $(SERVE)
 
 test: setup ## run every test; TESTS=tests/billing runs some
-	@.ci/packages chromium postgresql fonts-noto-core nginx caddy
+	@.ci/packages chromium postgresql fonts-noto-core nginx caddy kamailio kamailio-sqlite-modules sip-tester
 	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(TESTS)
 
 check: setup ## style, types, the direction of imports, the rules of notebooks and docs
@@ -47,6 +47,7 @@ bench: .venv/.bench ## measure against the best peers, as ratios in one run
 	$(BIN)/python -m bench $(BENCH)
 	$(BIN)/python -m bench.paging $(PAGING)
 	$(BIN)/python -m bench.invoices $(INVOICES)
+	$(BIN)/python -m bench.extensions $(EXTENSIONS)
 	$(BIN)/python -m bench.portal $(PORTAL)
 	$(BIN)/python -m bench.live $(LIVE)
 

@@ -44,6 +44,7 @@ profit_ratio, currency, unrated, invoice, cost_unrated}` |
 `channels` is null where nobody can tell; with `--watch` a line each; with `--history` `{from, to, peak, peak_at, peak_cps, peak_cps_at, \
 breaches, unrecorded, unrecorded_calls, unseen, unseen_calls, asked}` |
 | `calls` | list of the calls, with the columns asked for; with `--count` `{calls}` |
+| `checklist` | list of `{name, words, remedy, page, query}`; `page` and `query` are where the portal leads |
 | `alert add`, `alert set`, `alert remove` | `{id, name, area, operator, threshold, reset, sample_min, min_calls, repeat_min, by, customer, carrier, destination, recipients, active, unit, created_at, created_by}` |
 | `alert show` | the same with `states`, a list of `{subject, status, raised_at, at, value, numerator, denominator, calls}` |
 | `alert list` | list of the rules, each with the worst `status` and the subjects for which it is `raised` |

@@ -1,8 +1,12 @@
 """What is outstanding."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
 
+from tollbook import checklist as put_together
 from tollbook.account import parties
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
@@ -11,7 +15,13 @@ from tollbook.account.people import persons
 from tollbook.account.scope import Scope
 from tollbook.billing.notices.booking import receive
 from tollbook.billing.notices.told import Told
-from tollbook.checklist import checklist
+from tollbook.billing.versions import Ending
+from tollbook.checklist import Seen, checklist
+from tollbook.outstanding import alerts, decks, dues, readers, records
+from tollbook.outstanding.readers import unverified
+from tollbook.params import Site
+from tollbook.portal.top import PLACES
+from tollbook.servers import Mail
 
 
 def entered(workspace, customers=(), carriers=()):
@@ -81,6 +91,48 @@ def test_refused_records_are_counted_until_their_file_is_gone(workspace):
     assert checklist(workspace) == []
 
 
+def test_each_item_says_what_to_do_and_leads_to_a_page(workspace, monkeypatch):
+    db, at = Database.of(workspace), datetime(2026, 10, 5, tzinfo=UTC)
+    (workspace.rejects / "20261005T100000.000000Z.csv").write_text("file,line,rule,raw\na.csv,3,no_time,x\n")
+    site = Site(mail=Mail(host="localhost", sender="a@b.example"))
+    with db.session() as session:
+        fields = {"role": "admin", "email": "anna@a.example", "mobile": "+4930123456"}
+        persons.add(session, "user", "anna", fields, Actor(None, "test"))
+        anna = persons.found(session, "anna").id
+    told = {
+        (put_together, "_open_notices"): 1,
+        (alerts, "_raised"): [(1, "ASR", 1)],
+        (decks, "_without"): ("acme",),
+        (decks, "_ending"): [Ending("customer", "acme", at)],
+        (dues, "_sums"): (1, (("EUR", Decimal(5)),)),
+        (records, "read"): SimpleNamespace(sources=["sip1"]),
+        (records, "missing"): SimpleNamespace(unrecorded=1),
+    }
+    for (where, name), value in told.items():
+        monkeypatch.setattr(where, name, lambda *_, value=value: value)
+    found = Seen(frozenset({"acme"}), frozenset({"north"}), 1, 1)
+    items = [
+        *put_together._parties(found, frozenset(), frozenset()),
+        *put_together._unrated(found),
+        *put_together._rejects(workspace),
+        *put_together._notices(workspace),
+        *alerts.raised(db),
+        *decks.without_deck(db),
+        *decks.ending_soon(db, at),
+        *dues.overdue(db, at, None),
+        *dues.overdue(db, at, ["acme"]),
+        *records.missing_records(workspace, at),
+        *unverified(db, site, anna, operator=True),
+    ]
+    sources = [put_together, alerts, decks, dues, records, readers]
+    written = [re.findall(r'\bItem\(\s*f?"([\w{}]+)"', Path(one.__file__).read_text()) for one in sources]
+    names = {name for names in written for name in names} - {"{what}_unverified"}
+    assert {item.name for item in items} == names | {"email_unverified", "mobile_unverified"}
+    for item in items:
+        assert item.remedy
+        assert item.page in PLACES, item.name
+
+
 def test_notifications_of_payments_that_nobody_could_book_are_counted(workspace):
     db, at = Database.of(workspace), datetime(2026, 12, 2, tzinfo=UTC)
     for number in (1, 2):
@@ -88,7 +140,7 @@ def test_notifications_of_payments_that_nobody_could_book_are_counted(workspace)
         receive(db, Told("paypal", *about, Decimal("5.00"), "EUR", at, "{}"))
     (item,) = (item for item in checklist(workspace) if item.name == "notices")
     assert item.words == "2 notifications of payments wait for somebody to look at them"
-    assert item.remedy == "tollbook payment notices"
+    assert (item.remedy, item.page) == ("tollbook payment notices", "payments")
 
 
 def test_whoever_is_not_entered_leads_to_the_form_with_the_name_filled_in(workspace, keep):

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from shlex import quote
 from typing import Final
 
@@ -20,6 +19,7 @@ from tollbook.account.database import Database, shared
 from tollbook.account.models import Carrier, Customer
 from tollbook.account.online import Notice
 from tollbook.account.scope import Scope
+from tollbook.lake import rejects
 from tollbook.lake.store import Lake, Published
 from tollbook.language import current, tr, trn
 from tollbook.outstanding.alerts import raised
@@ -170,25 +170,20 @@ def _unrated(seen: Seen) -> Iterator[Item]:
             "uncosted",
             words.format(count=format_decimal(seen.uncosted, locale=current())),
             "tollbook deck import",
+            "decks",
         )
 
 
 def _rejects(workspace: Workspace) -> Iterator[Item]:
-    files = sorted(workspace.rejects.glob("*.csv"))
-    if not files:
-        return
-    records = sum(_records(file, file.stat().st_size) for file in files)
-    words = trn(
-        "{count} record was refused; why stands in rejects/",
-        "{count} records were refused; why stands in rejects/",
-        records,
-    )
-    yield Item("rejects", words.format(count=format_decimal(records, locale=current())), files[-1].name)
-
-
-@lru_cache(maxsize=1024)
-def _records(file: Path, size: int) -> int:  # noqa: ARG001 - in the key: a file that grew is counted again
-    return int(pl.scan_csv(file, infer_schema=False).select(pl.len()).collect().item())
+    count = sum(map(rejects.records, rejects.files(workspace)))
+    if count:
+        words = trn(
+            "{count} record was refused; why stands in rejects/",
+            "{count} records were refused; why stands in rejects/",
+            count,
+        )
+        told = words.format(count=format_decimal(count, locale=current()))
+        yield Item("rejects", told, tr("Mend the file and import it again"), "rejects")
 
 
 def _notices(workspace: Workspace) -> Iterator[Item]:
@@ -201,7 +196,7 @@ def _notices(workspace: Workspace) -> Iterator[Item]:
             count,
         )
         told = words.format(count=format_decimal(count, locale=current()))
-        yield Item("notices", told, "tollbook payment notices")
+        yield Item("notices", told, "tollbook payment notices", "payments")
 
 
 @lru_cache(maxsize=8)

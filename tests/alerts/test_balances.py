@@ -20,6 +20,8 @@ from tollbook.billing.parts import Part
 from tollbook.lake.store import Lake
 from tollbook.tables import INSTANT
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 BY = Actor(None, "test")
 MONDAY = datetime(2026, 10, 5, 9, tzinfo=UTC)
 CALLS = 3 * Decimal("0.056")

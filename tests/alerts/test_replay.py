@@ -14,6 +14,8 @@ from tollbook.errors import UsageError
 from tollbook.lake.rollup import refresh
 from tollbook.lake.store import Lake
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def replay(workspace, rule: Alert, days: int = 30) -> Replayed:
     with Database.of(workspace).reading() as session:

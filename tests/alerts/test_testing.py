@@ -9,6 +9,8 @@ from tollbook.alerts.refreshed import after_refresh
 from tollbook.alerts.testing import send_test
 from tollbook.errors import UsageError
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def test_it_shows_what_the_rule_looked_at_last_and_changes_nothing_of_it(workspace, keep, rule) -> None:
     watched = rule(by="customer", recipients="noc@site.example")

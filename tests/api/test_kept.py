@@ -68,7 +68,7 @@ def test_a_request_that_is_being_answered_is_not_answered_twice() -> None:
         pass
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "ä", "a\tb"])
+@pytest.mark.parametrize("key", ["", "x" * 256, "ä", "a\tb", "a b"])
 def test_a_key_is_of_visible_characters(key: str) -> None:
     with pytest.raises(ProblemError) as error:
         Claim.of("person 1", key, "POST", "/things", b"{}")

@@ -19,6 +19,8 @@ from tollbook.errors import UsageError
 from tollbook.lake.store import Lake
 from tollbook.workspace import Workspace
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 HEAD = "prefix,destination,rate_per_min,initial_increment_s,increment_s,effective_from"
 BY = Actor(None, "test")
 AT = datetime(2026, 10, 7, tzinfo=UTC)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tollbook.account.audit import events
 from tollbook.account.database import Database
 from tollbook.account.models import Carrier, Customer
 from tollbook.billing.decks import Deck, all_decks, deck_book, decks_of, import_deck, named_decks
@@ -68,6 +69,20 @@ def test_owner_without_a_currency_gets_the_decks(db: Database, deck: MakeDeck) -
     import_deck(db, rates, side="customer", owner="acme", source="a.csv", currency="GBP")
     with db.reading() as session:
         assert session.get_one(Customer, "acme").currency == "GBP"
+
+
+def test_the_audit_has_the_currency_that_an_owner_gets_from_its_deck(db: Database, deck: MakeDeck) -> None:
+    rates = deck({"prefix": "1", "rate_per_min": "0.1"}).rates
+    for _ in range(2):
+        import_deck(db, rates, side="customer", owner="acme", source="x.csv", currency="CHF")
+    with db.reading() as session:
+        told = [(e["action"], e["resource"], e["before"], e["after"]) for e in events(session, None, None)]
+    assert [each[:2] for each in told] == [
+        ("change", "customer acme"),
+        ("import", "deck of customer acme"),
+        ("import", "deck of customer acme"),
+    ]
+    assert told[0][2:] == ({"currency": None}, {"currency": "CHF"})
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from tollbook.account.database import shared
 from tollbook.alerts.refreshed import after_refresh
 from tollbook.outstanding.alerts import raised
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @pytest.fixture
 def db(workspace):

@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
+import pytest
 
 from tollbook.account.database import shared
 from tollbook.account.models import Customer
 from tollbook.billing.decks import RATES, import_deck
 from tollbook.outstanding.decks import ending_soon, without_deck
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 def test_customers_without_a_deck_are_listed_and_the_first_is_helped(charged):

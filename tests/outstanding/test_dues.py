@@ -14,6 +14,8 @@ from tollbook.lake.store import Lake
 from tollbook.outstanding.dues import overdue
 from tollbook.periods import parse_period
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 BY = Actor(None, "test")
 ISSUED = datetime(2026, 12, 1, tzinfo=UTC)
 LATE = ISSUED + timedelta(days=15)

@@ -11,6 +11,8 @@ from tollbook.outstanding.readers import unverified
 from tollbook.params import Site
 from tollbook.servers import Mail, Sms
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 BY = Actor(None, "test")
 SENDS = Site(
     mail=Mail(host="localhost", sender="a@b.example"),

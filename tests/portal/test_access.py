@@ -74,6 +74,20 @@ def test_nor_on_the_pages_of_the_account_menu(shown, portal, language):
     assert found == []
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_nor_where_records_were_refused(shown, network, language):
+    file = network.rejects / "20261005T100000.000000Z.csv"
+    file.write_text(
+        f"file,line,rule,raw\n{'/folder' * 20}/a.csv,3,no_time,{'=x' * 200}\nb.csv,9,bad_time,y\n"
+    )
+    try:
+        page = shown("rejects", language=language)
+        expect(page.locator(".tollbook-card")).to_have_count(1)
+        assert stands_in_the_way(page, language) == []
+    finally:
+        file.unlink()
+
+
 def test_nor_at_the_door(shown):
     page = shown("nothing-is-here")
     page.context.clear_cookies()

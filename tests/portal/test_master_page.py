@@ -9,6 +9,7 @@ from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
 from tollbook.account.parties import change
+from tollbook.account.people import persons
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +58,7 @@ def test_an_admin_changes_adds_and_imports(open_master, billable):
     db = Database.of(billable)
     with db.session() as session:
         change(session, Customer, "alpha", {"city": "Rome"}, Actor(None, "otto"))
+        persons.add(session, "contact", "carla", {"customer": "alpha"}, Actor(None, "otto"))
     db.close()
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_role("alert")).to_contain_text("otto has changed this meanwhile: City.")
@@ -77,6 +79,12 @@ def test_an_admin_changes_adds_and_imports(open_master, billable):
     with page.expect_download() as download:
         files.get_by_role("button", name="XLSX", exact=True).click()
     assert download.value.suggested_filename == "customers.xlsx"
+    page.get_by_role("tab", name="Contacts").click()
+    grid.get_by_role("link", name="carla").click()
+    form.get_by_role("button", name="Disable").click()
+    expect(form.get_by_role("status")).to_contain_text("Nobody can sign in so any more")
+    form.get_by_role("button", name="Enable").click()
+    expect(form.get_by_role("button", name="Disable")).to_be_visible()
 
 
 def test_the_checklist_leads_to_a_form_with_the_name_of_the_records(open_master):

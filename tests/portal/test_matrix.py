@@ -95,6 +95,7 @@ def example(pattern, number):
         "/invoices/([^/]+)/send": f"/invoices/{number}/send",
         r"/payments/statement\.(csv|pdf)": "/payments/statement.csv",
         r"/audit\.(csv|xlsx)": "/audit.csv",
+        r"/rejects/([^/]+\.csv)": "/rejects/x.csv",
         ".*": "/nothing",
     }
     plain = re.sub(

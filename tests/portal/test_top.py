@@ -77,7 +77,7 @@ def test_the_clock_is_in_the_readers_own_zone_where_a_page_has_none():
 
 
 def test_an_item_leads_to_a_page_that_there_is():
-    assert href(Item("a", "A", page="summary", query={"view": "monthly"})) == "summary?view=monthly"
-    assert href(Item("a", "A", page="summary")) == "summary"
-    assert href(Item("a", "A", page="nowhere")) == ""
-    assert href(Item("a", "A")) == ""
+    assert href(Item("a", "A", "do", "summary", {"view": "monthly"})) == "summary?view=monthly"
+    assert href(Item("a", "A", "do", "summary")) == "summary"
+    with pytest.raises(ValueError, match="leads to 'nowhere'"):
+        href(Item("a", "A", "do", "nowhere"))

@@ -162,6 +162,28 @@ def test_who_saves_second_goes_on_with_what_both_have_written(opened, db):
     assert page.grid().frame.filter(id="acme")["channels"].to_list() == [60]
 
 
+def test_a_contact_is_let_in_no_longer_and_again(opened, db):
+    page = opened(kind="contact", entry="al")
+    assert page.form().told["door"] == "disable"
+    serial = page.form().told["serial"]
+    assert ask(page.form(), kind="disable", serial=serial).startswith("Nobody can sign in so any more")
+    assert page.form().told["door"] == "enable"
+    assert page.grid().frame["state"].to_list() == ["disabled"]
+    assert ask(page.form(), kind="enable", serial=serial) == "There is no such row."  # the form of before
+    assert ask(page.form(), kind="enable", serial=page.form().told["serial"]).startswith("Whoever has")
+    assert page.grid().frame["state"].to_list() == [None]
+    assert audited(db) == [("disable", "contact al", "done"), ("enable", "contact al", "done")]
+
+
+def test_nothing_else_is_let_in_or_not(opened, db):
+    for given in ({"entry": "acme"}, {"kind": "contact"}):
+        page = opened(**given)
+        assert not page.form().told.get("door")
+        told = ask(page.form(), kind="disable", serial=page.form().told["serial"])
+        assert told == "There is no such row."
+    assert audited(db) == []
+
+
 def test_an_old_form_or_what_is_no_text_is_refused(opened):
     page = opened(entry="acme")
     told = page.form().told
@@ -183,6 +205,8 @@ def test_who_may_not_change_looks_at_all_and_is_refused_all_else(opened, scope, 
     assert (page.form().told["may"], page.files().told["may"]) == (False, False)
     assert typed(page, "check", channels="60") == "You may not change this."
     assert typed(page, "save", channels="60") == "You may not change this."
+    choose(page, kind="contact", entry="al")
+    assert typed(page, "disable") == "You may not change this."
     content = [b"id\nnew\n"]
     assert ask(page.files(), content, kind="plan", name="n.csv") == "You may not change this."
     assert ask(page.files(), kind="enter") == "You may not change this."

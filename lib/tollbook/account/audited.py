@@ -5,9 +5,10 @@ which. Entries are never changed, so that a page of them that begins behind an e
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -29,15 +30,33 @@ KINDS: Final[Mapping[str, str]] = {
     "portal": later("The portal's door"),
     "token": later("API tokens"),
     "invoice": later("Invoices"),
+    "credit note": later("Credit notes"),
+    "debit note": later("Debit notes"),
+    "run": later("Runs that make invoices"),
     "payment": later("Payments"),
+    "refund": later("Refunds"),
+    "notification": later("Notifications of payments"),
+    "statement": later("Statements of account"),
     "schedule": later("Schedules"),
     "block": later("Number blocks"),
     "extension": later("Extensions"),
     "calls": later("Calls"),
+    "rejects": later("Refused records"),
+    "dashboard": later("Dashboard"),
+    "summary": later("Customer Summary"),
+    "alert": later("Alerts"),
     "message": later("Messages"),
     "webhook": later("Webhooks"),
+    "audit": later("Audit"),
+    "/api": later("Files by the API"),
 }
-"""Kinds that a reader chooses from, and what they are called; there are others."""
+"""Kinds that a reader chooses from, and what they are called; what is refused to somebody may be of others."""
+
+_FILES: Final[Mapping[str, Sequence[str]]] = {
+    **dict.fromkeys(("customer", "carrier"), ("master_data",)),
+    **dict.fromkeys(("contact", "user"), ("people",)),
+}
+"""What files of a kind are recorded as, beside its plural."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +65,7 @@ class Wanted:
 
     `since` belongs to the span, `until` does not. `who` is how a login name begins, that of whom somebody looks as too.
     `customers` are those that entries name; null: whichever, or none.
+    Of a kind are also the files in which many of it came or went, unless `files` says otherwise.
     """
 
     since: datetime | None = None
@@ -55,6 +75,7 @@ class Wanted:
     id: str = ""
     outcomes: Collection[str] = ()
     customers: Collection[str] | None = None
+    files: bool = True
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """As the database has it."""
@@ -65,16 +86,20 @@ class Wanted:
         if self.who:
             yield or_(*(name.istartswith(self.who, autoescape=True) for name in _LOGINS))
         if self.kinds:
-            yield or_(*map(_of_kind, self.kinds))
+            words = (words_of(kind) if self.files else (kind,) for kind in self.kinds)
+            yield or_(*map(_begins, chain.from_iterable(words)))
         if self.id:
             last = AuditEvent.resource.endswith(f" {self.id}", autoescape=True)
-            yield or_(last, AuditEvent.resource.contains(f" {self.id} ", autoescape=True))
+            inside = (AuditEvent.resource.contains(f" {self.id}{sign}", autoescape=True) for sign in " :")
+            yield or_(last, *inside)
         if self.outcomes:
             yield AuditEvent.outcome.in_(self.outcomes)
         if self.customers is not None:
             yield AuditEvent.customer.in_(self.customers)
 
 
+_ENDS: Final = " :/"
+"""What can stand behind the word that an entry begins with."""
 _LOGINS: Final = (AuditEvent.login, AuditEvent.as_login)
 
 
@@ -175,9 +200,14 @@ def _text(values: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _of_kind(kind: str) -> ColumnElement[bool]:
-    begun = (AuditEvent.resource.startswith(f"{kind}{sign}", autoescape=True) for sign in " :")
-    return or_(AuditEvent.resource == kind, *begun)
+def words_of(kind: str) -> Sequence[str]:
+    """What an entry of a kind begins with: of one of it, and of a file of many."""
+    return (kind, f"{kind}s", *_FILES.get(kind, ()))
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    begun = (AuditEvent.resource.startswith(f"{word}{sign}", autoescape=True) for sign in _ENDS)
+    return or_(AuditEvent.resource == word, *begun)
 
 
 def _beside(session: Session, number: int, *, newer: bool) -> ColumnElement[bool]:

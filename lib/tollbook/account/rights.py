@@ -89,7 +89,7 @@ RIGHTS: Final[Mapping[str, Right]] = {right.resource: right for right in TABLE}
 
 API_RESOURCES: Final = (
     *("invoices", "summary", "customers", "master_data", "people"),
-    *("payments", "blocks", "extensions", "decks", "live", "alerts", "audit"),
+    *("payments", "blocks", "extensions", "decks", "live", "alerts", "outstanding", "audit"),
 )
 """What the HTTP API serves, and what a token can be confined to."""
 TOKEN_SCOPES: Final = ("read", *API_RESOURCES, "monitoring")

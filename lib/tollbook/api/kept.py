@@ -40,7 +40,7 @@ class Claim:
         Raises:
             ProblemError: the key is empty, too long, or not of visible ASCII characters.
         """
-        if not key or len(key) > LONGEST or not (key.isascii() and key.isprintable()):
+        if not (key and len(key) <= LONGEST and all("!" <= sign <= "~" for sign in key)):
             raise ProblemError(400, f"Idempotency-Key: write 1 to {LONGEST} visible ASCII characters")
         return cls(owner, digest(key), sha256(b"\n".join((method.encode(), path.encode(), body))).hexdigest())
 

@@ -11,6 +11,7 @@ from tollbook.api.resources import (
     block_settings,
     blocks,
     carriers,
+    checklist,
     contacts,
     customers,
     decks,
@@ -42,6 +43,7 @@ DESCRIBED: Final[tuple[Operation, ...]] = (
     *summary.OPERATIONS,
     *live.OPERATIONS,
     *live_history.OPERATIONS,
+    *checklist.OPERATIONS,
     *audit.OPERATIONS,
     *alerts.OPERATIONS,
 )

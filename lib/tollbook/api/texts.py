@@ -36,3 +36,8 @@ LOGIN: Final = r"^[A-Za-z0-9]([A-Za-z0-9._+-]*[A-Za-z0-9])?(@[A-Za-z0-9]([A-Za-z
 """A login name as programs may enter it; pages take letters of all scripts."""
 TELEPHONE: Final = r"^(\+?[0-9]{3,15})?$"
 """A telephone number without what people write between its digits, or none."""
+ADDRESSES: Final = r"^[0-9A-Fa-f.:/]{2,50}$"
+"""What an address or a network is made of."""
+_BYTE: Final = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+NETWORK: Final = f"^{_BYTE}\\.({_BYTE}\\.({_BYTE}\\.({_BYTE}/32|0/24)|0\\.0/16)|0\\.0\\.0/8)$"
+"""A network whose mask ends with a byte, which has no bits beyond it."""

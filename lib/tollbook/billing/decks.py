@@ -177,7 +177,10 @@ _RATE_TABLE: Final = cast("sql.Table", DeckRate.__table__)
 def store(session: Session, deck: Deck, source: str, by: Actor) -> Deck:
     """Store a deck that was checked, in force from now on; the audit says so in the same transaction."""
     party = _party(session, deck.side, deck.owner)
-    party.currency = deck.currency
+    if party.currency != deck.currency:
+        was, became = {"currency": party.currency}, {"currency": deck.currency}
+        record(session, by, "change", f"{deck.side} {party.id}", before=was, after=became)
+        party.currency = deck.currency
     terms = {
         "currency": deck.currency,
         "duration_rounding": deck.duration_rounding,

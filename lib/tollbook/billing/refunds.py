@@ -69,7 +69,7 @@ def refund(
     session.flush()
     settle_up(session, row.customer_id)
     told = {"payment": row.id, "amount": made.amount, "method": made.method, "reference": made.reference}
-    record(session, by, "add", f"refund {made.id}", after=told)
+    record(session, by, "add", f"refund {made.id} of payment {row.id}", after=told)
     return payments.row_of(session, row)
 
 
@@ -98,7 +98,14 @@ def name(session: Session, by: Actor, row: Refund, event: str) -> None:
     """Keep what a provider calls a refund that somebody has booked by hand, in front of what the form called it."""
     was, row.event = row.event, f"{event} {row.event}" if row.event else event
     session.flush()
-    record(session, by, "change", f"refund {row.id}", before={"event": was}, after={"event": row.event})
+    record(
+        session,
+        by,
+        "change",
+        f"refund {row.id} of payment {row.payment_id}",
+        before={"event": was},
+        after={"event": row.event},
+    )
 
 
 def _free(session: Session, row: Payment, most: Decimal) -> Decimal:

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "calls": "tollbook.cli.calls:calls",
     "customer": "tollbook.cli.parties:customer",
     "carrier": "tollbook.cli.parties:carrier",
+    "checklist": "tollbook.cli.checklist:checklist",
     "alert": "tollbook.cli.alerts:alert",
     "block": "tollbook.cli.blocks:block",
     "extension": "tollbook.cli.extensions:extension",

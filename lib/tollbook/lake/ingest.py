@@ -19,6 +19,7 @@ from tollbook.cdr.format import Format, Layout, formats
 from tollbook.errors import TollbookError
 from tollbook.lake.files import Found, find, recognise
 from tollbook.lake.read import REJECT_SCHEMA, Reader
+from tollbook.lake.rejects import NAMED_BY
 from tollbook.lake.store import Lake, Step, now
 from tollbook.tables import CALLS, SEIZURES, Table, conform
 
@@ -247,7 +248,7 @@ def _file_rejects(staging: Path, lake: Lake, done: Imported) -> None:
     rejects = pl.scan_ipc(parts, glob=False).collect().sort("file", "line", maintain_order=True)
     done.rejected = rejects.height
     done.rules = dict(rejects.group_by("rule").len().sort("rule").iter_rows())
-    done.rejects = lake.workspace.rejects / f"{now():%Y%m%dT%H%M%S.%fZ}.csv"
+    done.rejects = lake.workspace.rejects / f"{now():{NAMED_BY}}.csv"
     aside = staging / "rejects.csv"
     rejects.select(REJECT_SCHEMA.names()).write_csv(aside)
     aside.replace(done.rejects)

@@ -9,7 +9,7 @@ from babel.numbers import format_currency, format_decimal
 
 from tollbook.account.database import Database
 from tollbook.billing.listed import OVERDUE, listed
-from tollbook.language import current, trn
+from tollbook.language import current, tr, trn
 from tollbook.outstanding.item import Item
 
 
@@ -29,7 +29,9 @@ def overdue(db: Database, at: datetime, customers: Collection[str] | None) -> It
         )
     told = ", ".join(format_currency(amount, currency, locale=current()) for currency, amount in sums)
     number = format_decimal(count, locale=current())
-    yield Item("overdue", words.format(count=number, sums=told), "", "invoices", {"state": OVERDUE})
+    own = customers is not None
+    remedy = tr("Pay them: each says how") if own else tr("Remind who owes them, or book what was paid")
+    yield Item("overdue", words.format(count=number, sums=told), remedy, "invoices", {"state": OVERDUE})
 
 
 @lru_cache(maxsize=64)

@@ -9,13 +9,21 @@ MOST_NAMES: Final = 5
 
 @dataclass(frozen=True)
 class Item:
-    """One thing outstanding, in the reader's language; `page` and `query` are where it can be looked at, if anywhere."""
+    """One thing outstanding, in the reader's language.
+
+    `remedy` is what to do about it, a command, a file or a sentence; `page` and `query` are where to.
+    """
 
     name: str
     words: str
-    remedy: str = ""
-    page: str = ""
+    remedy: str
+    page: str
     query: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the remedy is a command or a file, which is the same in every language."""
+        return self.remedy.startswith(("tollbook ", "params/"))
 
 
 def named(words: str, names: list[str]) -> str:

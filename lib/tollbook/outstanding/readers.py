@@ -14,11 +14,11 @@ VERIFY: Final = "account/verify"
 """The page on which a code is asked for and typed."""
 _WORDS: Final[dict[What, tuple[str, str]]] = {
     "email": (
-        later("Your e-mail address is not verified: have a code sent there, and type it"),
+        later("Your e-mail address is not verified"),
         later("Your e-mail address is not verified, and no mail is sent from here: set it up"),
     ),
     "mobile": (
-        later("Your mobile telephone is not verified: have a code sent there, and type it"),
+        later("Your mobile telephone is not verified"),
         later("Your mobile telephone is not verified, and no text messages are sent from here: set it up"),
     ),
 }
@@ -35,6 +35,7 @@ def unverified(db: Database, site: Site, person_id: int | None, *, operator: boo
         if person is None or not getattr(person, what) or getattr(person, f"{what}_verified_at") is not None:
             continue
         if offered(site, what):
-            yield Item(f"{what}_unverified", tr(words), page=VERIFY, query={"what": what})
+            remedy = tr("Have a code sent there, and type it")
+            yield Item(f"{what}_unverified", tr(words), remedy, VERIFY, {"what": what})
         elif operator:
             yield Item(f"{what}_unverified", tr(unsent), _SETTINGS, VERIFY, {"what": what})

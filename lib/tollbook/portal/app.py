@@ -43,6 +43,7 @@ from tollbook.portal.papers import ROUTES as PAPERS
 from tollbook.portal.payments import ROUTES as PAYMENTS
 from tollbook.portal.preferences import Preferences
 from tollbook.portal.reach import Reach
+from tollbook.portal.rejects import ROUTES as REJECTS
 from tollbook.portal.signin import Reset, SignIn, SignOut
 from tollbook.portal.statics import PageConfig, TemplateFiles
 from tollbook.portal.stream import Pages
@@ -200,7 +201,7 @@ class TollbookApp(Voila):
             (url_path_join(self.server_url, "/calls.csv"), CallsFile),
             *(
                 (url_path_join(self.server_url, path), handler)
-                for path, handler in (*PAYMENTS, *ACTS, *PAPERS, *LIVE, *AUDIT)
+                for path, handler in (*PAYMENTS, *ACTS, *PAPERS, *LIVE, *AUDIT, *REJECTS)
             ),
             (url_path_join(self.server_url, STREAM), LiveStream),
             *routes(self.server_url),

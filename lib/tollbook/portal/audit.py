@@ -7,8 +7,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from tornado.iostream import StreamClosedError
-
 from tollbook.account import audited
 from tollbook.account.audit import COLUMNS
 from tollbook.account.audited import Wanted
@@ -17,7 +15,7 @@ from tollbook.errors import UsageError, did_you_mean
 from tollbook.language import tr
 from tollbook.params import Audit
 from tollbook.portal.access import asks
-from tollbook.portal.handlers import Plain
+from tollbook.portal.downloads import Download
 from tollbook.show.audit import wanted
 from tollbook.spreadsheets import csv_lines
 
@@ -35,7 +33,7 @@ _TYPES: Final = {
 _turns: Final = asyncio.Semaphore(AT_ONCE)
 
 
-class AuditFile(Plain):
+class AuditFile(Download):
     """The entries as a file: what the page whose address has the same query tells, the newest first, in UTC."""
 
     @asks("export", "audit")
@@ -49,18 +47,10 @@ class AuditFile(Plain):
             self.set_header("Content-Type", _TYPES[kind])
             self.set_header("Content-Disposition", f'attachment; filename="audit.{kind}"')
             self.set_header("Cache-Control", "no-store")
-            await self._send(pieces)
+            await self.send(pieces)
 
     async def _workbook(self, asked: Wanted) -> Iterator[bytes]:
         return iter([await asyncio.to_thread(workbook, self.database, asked)])
-
-    async def _send(self, pieces: Iterator[bytes]) -> None:
-        try:
-            while piece := await asyncio.to_thread(next, pieces, b""):
-                self.write(piece)
-                await self.flush()
-        except StreamClosedError:  # the reader has enough
-            return
 
 
 def checked(told: Mapping[str, str]) -> Audit:

@@ -22,13 +22,27 @@ from tollbook.workspace import open_workspace
 AT_ONCE: Final = 2
 """Downloads that are read at the same time; others wait."""
 SENT: Final = 1 << 18
-"""Characters sent before anything else of the server has its turn."""
+"""Characters or bytes sent before anything else of the server has its turn."""
 
 _OF_PAGE: Final = ("place", "call")
 _turns: Final = asyncio.Semaphore(AT_ONCE)
 
 
-class CallsFile(Plain):
+class Download(Plain):
+    """A file that is sent as it is read."""
+
+    async def send(self, pieces: Iterator[str | bytes]) -> None:
+        """Piece by piece, each read aside from everything else of the server."""
+        try:
+            while piece := await asyncio.to_thread(next, pieces, ""):
+                for at in range(0, len(piece), SENT):
+                    self.write(piece[at : at + SENT])
+                    await self.flush()
+        except StreamClosedError:  # the reader has enough
+            return
+
+
+class CallsFile(Download):
     """The calls as CSV: same conditions, columns, order and zone as the page whose address has the same query."""
 
     @asks("export", "calls")
@@ -44,16 +58,7 @@ class CallsFile(Plain):
             "Content-Encoding", "identity"
         )  # packing a year of calls would hold up everybody else
         async with _turns:
-            await self._send(pieces)
-
-    async def _send(self, pieces: Iterator[str]) -> None:
-        try:
-            while piece := await asyncio.to_thread(next, pieces, ""):
-                for at in range(0, len(piece), SENT):
-                    self.write(piece[at : at + SENT])
-                    await self.flush()
-        except StreamClosedError:  # the reader has enough
-            return
+            await self.send(pieces)
 
 
 def file_of(told: Mapping[str, str], scope: Scope) -> tuple[Iterator[str], str]:

@@ -31,6 +31,7 @@ from tollbook.billing.invoices import drafts, numbers_in_force
 from tollbook.billing.invoices import numbered as numbered_in
 from tollbook.billing.listed import Listed, listed_one
 from tollbook.billing.mails import deliveries
+from tollbook.billing.notes import WORDS
 from tollbook.billing.papers import NotFiledError, Paper, filed, numbered, shown_to
 from tollbook.billing.parts import before_of, left_of
 from tollbook.billing.payments import METHODS, Row, of_invoice
@@ -101,6 +102,14 @@ def label_of(paper: Paper) -> str:
         return tr(_NAMES[paper.record.kind]).format(number=paper.record.number)
     named = {"customer": paper.record.customer.id, "period": paper.record.period.name}
     return tr("Draft for {customer}, {period}").format(**named)
+
+
+def _audited(paper: Paper) -> str:
+    """The same as the audit has it, in whatever language it is read."""
+    record = paper.record
+    if record.number:
+        return f"{WORDS.get(record.kind, record.kind)} {record.number}"
+    return f"invoice draft of {record.customer.id} {record.period.name}"
 
 
 def draft(workspace: Workspace, db: Database, customer: str, period: str) -> Paper:
@@ -261,7 +270,7 @@ class InvoiceFile(Papers):
             self.set_header("Content-Type", "text/html; charset=UTF-8")
             self.set_header("Content-Security-Policy", SEALED)
         else:
-            await self.note_export(f"{label_of(found)}: {file}")
+            await self.note_export(f"{_audited(found)}: {file}")
             self.set_header(
                 "Content-Disposition", f"attachment; filename*=UTF-8''{quote(self._name(found, path))}"
             )

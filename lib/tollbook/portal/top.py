@@ -25,7 +25,7 @@ from tollbook.portal.preferences import theme, theme_words
 from tollbook.show.words import shortly, when
 from tollbook.workspace import open_workspace
 
-_PLACES: Final = frozenset({*(page.name for page in NAVIGATION), "live", VERIFY})
+PLACES: Final = frozenset({*(page.name for page in NAVIGATION), "live", "rejects", VERIFY})
 """Where an item of the checklist may lead."""
 
 
@@ -111,7 +111,11 @@ def outstanding(reader: Signed) -> list[Item] | None:
 
 
 def href(item: Item) -> str:
-    """Where an item of the checklist can be looked at, relative to the base address; empty: nowhere yet."""
-    if item.page not in _PLACES:
-        return ""
+    """Where an item of the checklist leads, relative to the base address.
+
+    Raises:
+        ValueError: nowhere; the program is wrong, not its user.
+    """
+    if item.page not in PLACES:
+        raise ValueError(f"'{item.name}' leads to '{item.page}', which is no page")
     return f"{item.page}?{urlencode(item.query)}" if item.query else item.page

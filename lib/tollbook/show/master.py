@@ -4,14 +4,16 @@ What the page asks for is checked here against what its reader may do, in the tr
 """
 
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from babel.numbers import list_currencies
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tollbook.account import intake, outgo, parties
+from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.fields import FieldError
 from tollbook.account.lines import Line
@@ -93,6 +95,8 @@ class Master:
             (self._entry, "close", self._close),
             (self._entry, "check", self._check),
             (self._entry, "save", self._save),
+            (self._entry, "disable", self._disable),
+            (self._entry, "enable", self._enable),
             (self._intake, "plan", self._read),
             (self._intake, "enter", self._enter),
             (self._intake, "export", self._export),
@@ -216,6 +220,7 @@ class Master:
                 "open": "change" if form.row else "add",
                 "name": form.key,
                 "title": form.key if form.row else adding(register.word),
+                "door": master_form.door(form),
                 "values": self._typed,
                 "faults": {},
                 "notes": {},
@@ -275,6 +280,24 @@ class Master:
         self._show()
         self._go(row[form.register.key])
         self._entry.said = tr("Saved.")
+
+    def _disable(self, message: Message, _buffers: object) -> None:
+        self._let(message, persons.disable)
+        self._entry.said = tr("Nobody can sign in so any more, and whoever was signed in no longer is.")
+
+    def _enable(self, message: Message, _buffers: object) -> None:
+        self._let(message, persons.enable)
+        self._entry.said = tr("Whoever has the password can sign in again.")
+
+    def _let(self, message: Message, work: Callable[[Session, str, Actor], Any]) -> None:
+        """Let the contact that is open in or no longer; what was typed into its form is forgotten."""
+        by, form = reader.changing(self._db, self._register.resource), self._form
+        if form is None or not master_form.door(form) or message.get("serial") != self._serial:
+            raise UsageError(tr("There is no such row."))
+        with self._db.session() as session:
+            work(session, form.key, by)
+        self._show()
+        self._open(form.key)
 
     def _read(self, message: Message, buffers: list[memoryview]) -> None:
         reader.changing(self._db, self._register.resource)

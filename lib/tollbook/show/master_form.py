@@ -67,6 +67,13 @@ def opened(session: Session, register: Register, key: str) -> Opened:
     return Opened(register, key, row, texts)
 
 
+def door(form: Opened) -> str:
+    """What can be done about whether a contact is let in, `disable` or `enable`; empty: it is none that is there."""
+    if form.register.word != "contact" or form.row is None:
+        return ""
+    return "enable" if form.row["disabled_at"] else "disable"
+
+
 def check(session: Session, form: Opened, key: str, typed: Texts) -> Checked:
     """What of what was typed is another than it was, checked; nothing is changed."""
     register = form.register

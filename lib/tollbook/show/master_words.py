@@ -140,6 +140,8 @@ def words() -> dict[str, str]:
         "save": tr("Save"),
         "back": tr("Go on editing"),
         "close": tr("Close"),
+        "disable": tr("Disable"),
+        "enable": tr("Enable"),
         "changes": tr("This will be saved:"),
         "saved": tr("{name} is saved."),
         "field": tr("Field"),

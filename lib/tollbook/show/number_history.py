@@ -29,7 +29,7 @@ HISTORY: Final = pl.Schema(
 def history_frame(session: Session, scope: Scope) -> pl.DataFrame:
     """The entries. A contact has those of its customer, and is told its own people alone."""
     known = people(session, scope.customers)
-    wanted = Wanted(kinds=KINDS, outcomes=("done",), customers=scope.customers)
+    wanted = Wanted(kinds=KINDS, outcomes=("done",), customers=scope.customers, files=False)
     rows = [
         {
             "entry": str(event.id),

@@ -1,8 +1,7 @@
 """Rules of alerts in a database of each kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +14,6 @@ from tollbook.account.people import persons
 
 BY = Actor(None, "test")
 AT = datetime(2026, 10, 5, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A migrated database without rows: what PostgreSQL does otherwise is tested where tables and refreshes are."""
-    made = Database(f"sqlite:///{tmp_path / 'tollbook.db'}")
-    made.migrate()
-    yield made
-    made.close()
 
 
 @pytest.fixture

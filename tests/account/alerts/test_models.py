@@ -1,6 +1,5 @@
 """What the database itself refuses of alerts."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -8,7 +7,6 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tollbook.account.alerts.models import Alert, AlertRound
-from tollbook.account.database import Database
 
 WRONG = (
     {"area": "weather"},
@@ -19,15 +17,6 @@ WRONG = (
     {"min_calls": -1},
     {"repeat_min": 0},
 )
-
-
-@pytest.fixture
-def database(migrated_url: str) -> Iterator[Database]:
-    """A migrated database without rows, of each kind."""
-    made = Database(migrated_url)
-    made.migrate()
-    yield made
-    made.close()
 
 
 def test_a_rule_that_could_not_be_judged_is_refused(enter, database) -> None:

@@ -16,12 +16,6 @@ from tollbook.spreadsheets import escaped, exact
 DOUBT = "may not be what was typed ({}): make its column text"
 
 
-@pytest.fixture
-def migrated_url(tmp_path: Path) -> str:
-    """SQLite alone: what differs between databases is tested in test_models, test_blocks, test_outgo and test_writers."""
-    return f"sqlite:///{tmp_path / 'tollbook.db'}"
-
-
 def file(tmp_path: Path, *rows: str) -> Path:
     path = tmp_path / "numbers.csv"
     path.write_text("\n".join(("number,customer,name", *rows)))

@@ -1,7 +1,6 @@
 """Secrets are told once; what is kept of them is sealed, and is what switches compare."""
 
 from hashlib import md5
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -16,12 +15,6 @@ from tollbook.errors import TollbookError, UsageError
 
 SEALED_BY = Secret(b"k" * 32)
 REALM = "sip.example.net"
-
-
-@pytest.fixture
-def migrated_url(tmp_path: Path) -> str:
-    """SQLite alone: what differs between databases is tested in test_models, test_blocks, test_outgo and test_writers."""
-    return f"sqlite:///{tmp_path / 'tollbook.db'}"
 
 
 def made(do: Do, *numbers: str, realm: str = REALM) -> list[sip.Told]:

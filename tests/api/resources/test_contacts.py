@@ -20,6 +20,21 @@ def test_one_is_entered_shown_listed_and_changed(api) -> None:
     assert api.audited()[-1] == ("ada", "change", "contact dora@alpha.example", "done")
 
 
+def test_where_one_may_come_from_is_told_as_on_the_command_line(api) -> None:
+    body = {"login": "emil", "customer": "alpha", "allowed_addresses": ["192.0.2.7", "2001:db8::/32"]}
+    made = api.ask("POST", PATH, token="admin", body=body).json
+    assert made["allowed_addresses"] == ["192.0.2.7/32", "2001:db8::/32"]
+
+    def changed(*networks: object):
+        return api.ask("PATCH", f"{PATH}/emil", token="admin", body={"allowed_addresses": [*networks]})
+
+    assert changed("10.0.0.0/12").json["allowed_addresses"] == ["10.0.0.0/12"]
+    wrong = changed("10.1.0.0/12")
+    assert (wrong.status, "did you mean '10.0.0.0/12'?" in wrong.text) == (422, True)
+    assert [changed(one).status for one in ("", "10.0.0.1 10.0.0.2", "home", 7)] == [422] * 4
+    assert changed().json["allowed_addresses"] == []
+
+
 def test_what_cannot_be_is_refused(api) -> None:
     def status(**body) -> int:
         return api.ask("POST", PATH, token="admin", body=body).status

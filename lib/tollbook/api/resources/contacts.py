@@ -15,15 +15,22 @@ from tollbook.api.asked import Asked
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.resources.customers import Name, Spoken, Told
-from tollbook.api.texts import ID, LOGIN, MAIL, TELEPHONE
+from tollbook.api.texts import ADDRESSES, ID, LOGIN, MAIL, NETWORK, TELEPHONE
 from tollbook.api.types import Instant, Listed, Page, Part, Text, example
 from tollbook.errors import UsageError
 from tollbook.periods import zone_names
 
 PATH: Final = f"{ROOT}/contacts"
+_ALONE: Final = ({"format": "ipv4"}, {"format": "ipv6"})
 Login = Annotated[str, "Its login name."]
 Mail = Annotated[str, Field(pattern=MAIL, max_length=200, description="Unverified once it changes.")]
 Number = Annotated[str, Field(pattern=TELEPHONE, description="Digits, with a + before them.")]
+Network = Annotated[
+    str,
+    Field(pattern=ADDRESSES),
+    WithJsonSchema({"anyOf": [{"type": "string", **one} for one in (*_ALONE, {"pattern": NETWORK})]}),
+]
+"""What is told of it is what surely can be; a network of any other mask that has no bits beyond it can be too."""
 Clock = Annotated[str, WithJsonSchema({"type": "string", "enum": ["", *sorted(zone_names())]})]
 
 
@@ -88,6 +95,12 @@ class ContactChange(Part):
     language: Spoken = ""
     zone: Clock = ""
     theme: Literal["system", "light", "dark"] = "system"
+    allowed_addresses: Annotated[
+        list[Network],
+        Field(
+            max_length=100, description="Addresses and networks that it may come from, no other; empty: any."
+        ),
+    ] = Field(default_factory=list)
 
 
 class NewContact(ContactChange):

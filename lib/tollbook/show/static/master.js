@@ -13,7 +13,8 @@ class Form extends Part {
     this.fields = element("div", { class: "tollbook-master-fields" });
     this.check = element("button", { type: "submit", class: "primary" }, this.words.review);
     const close = () => this.button(this.words.close, {}, () => this.model.send({ kind: "close" }));
-    this.form = element("form", { novalidate: true }, this.fields, element("div", { class: "tollbook-master-bar" }, this.check, close()));
+    this.door = this.button("", {}, () => this.model.send({ kind: this.told.door, serial: this.told.serial }));
+    this.form = element("form", { novalidate: true }, this.fields, element("div", { class: "tollbook-master-bar" }, this.check, close(), this.door));
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.send("check"); });
     this.changes = element("tbody");
     const heads = [this.words.field, this.words.before, this.words.after].map((label) => element("th", { scope: "col" }, label));
@@ -46,12 +47,14 @@ class Form extends Part {
   }
 
   draw() {
-    const { open, serial, add, may, title } = this.told;
+    const { open, serial, add, may, title, door } = this.told;
     this.add.textContent = add;
     this.add.hidden = Boolean(open) || !may;
     this.head.hidden = !open;
     this.head.replaceChildren(...(open ? [isolated(title)] : []));
     this.root.hidden = !open && !may;
+    this.door.hidden = !door || !may;
+    this.door.textContent = door === "enable" ? this.words.enable : this.words.disable;
     if (!open) {
       this.form.hidden = this.review.hidden = true;
       if (this.serial) this.add.focus();
