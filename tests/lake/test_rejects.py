@@ -67,3 +67,19 @@ def test_only_what_lies_in_the_folder_has_a_name(workspace, file):
     for name in ("../other.csv", "other.csv", str(file)):
         with pytest.raises(UsageError, match="rejects/ has no"):
             rejects.named(workspace, name)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a,b\n1,2\n", "file,line,rule,raw\na,b,c,d,e,f\n"], ids=["empty", "foreign", "ragged"]
+)
+def test_what_is_no_such_file_is_none_and_breaks_nothing(workspace, text):
+    odd = workspace.rejects / "odd.csv"
+    odd.write_text(text)
+    assert rejects.records(odd) in {0, 1}
+    assert rejects.refused(odd) is None
+    assert "".join(rejects.csv_pieces(odd)).startswith("file,line,rule,raw")
+
+
+def test_a_file_that_was_taken_away_meanwhile_is_none(workspace):
+    assert rejects.records(workspace.rejects / "gone.csv") == 0
+    assert rejects.refused(workspace.rejects / "gone.csv") is None

@@ -1,8 +1,12 @@
 """Figures that keep fresh by themselves: when they are behind, and a refresh in a process of its own."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from os import close, pidfd_open
+from select import select
 
 import pytest
 
@@ -11,10 +15,24 @@ from tollbook.account.audit import Actor
 from tollbook.account.database import Database, shared
 from tollbook.errors import TollbookError
 from tollbook.lake.store import Lake
-from tollbook.runs.fresh import LONGEST, Aside, Fresh, is_behind, refresh
+from tollbook.runs.fresh import AGAIN, LONGEST, Aside, Fresh, is_behind, refresh
 from tollbook.workspace import Workspace
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+OWNER = """
+import sys, threading
+from pathlib import Path
+from tollbook.runs.fresh import Aside
+from tollbook.workspace import Workspace
+
+if __name__ == "__main__":
+    aside = Aside()
+    waits = threading.Thread(target=aside.refresh, args=(Workspace(Path(sys.argv[1])),))
+    waits.start()
+    while aside._process is None:
+        waits.join(0.01)
+    print(aside._process.pid, flush=True)
+"""
 
 
 @pytest.fixture
@@ -59,6 +77,18 @@ def test_figures_are_behind_when_a_deck_came_for_which_calls_may_wait(
     assert not is_behind(at_noon, shared(at_noon), datetime.now(UTC))
 
 
+def test_figures_are_behind_where_alerts_were_not_judged_by_them(at_noon: Workspace) -> None:
+    told = {"name": "Owes", "area": "balance", "threshold": "0", "by": "customer"}
+    with shared(at_noon).session() as session:
+        rules.add(session, Actor(None, "test"), told, NOON)
+    assert not behind(at_noon, AGAIN - timedelta(seconds=1))
+    assert behind(at_noon, AGAIN)
+    refresh(at_noon)
+    with Lake(at_noon).writing() as step:
+        step.stamp(NOON)
+    assert not behind(at_noon, AGAIN)
+
+
 def test_whether_they_are_behind_reads_no_table(at_noon: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     def read(*_: object) -> None:
         pytest.fail("a table is read")
@@ -101,3 +131,16 @@ def test_it_ends_with_whoever_began_it_and_leaves_the_tables_as_they_were(charge
     assert (made, waits.is_alive()) == ([None], False)
     assert Lake(charged).published == before
     assert aside.refresh(charged) is None  # for good
+
+
+def test_one_whose_owner_was_killed_ends_too(charged: Workspace) -> None:
+    with Lake(charged).writing():  # for which it waits
+        owner = subprocess.Popen(
+            [sys.executable, "-c", OWNER, str(charged.home)], stdout=subprocess.PIPE, text=True
+        )
+        assert owner.stdout
+        child = pidfd_open(int(owner.stdout.readline()))
+        owner.kill()
+        owner.wait()
+        assert select([child], [], [], 30)[0]
+        close(child)

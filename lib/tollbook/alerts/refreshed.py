@@ -100,6 +100,19 @@ def _is_first(session: Session, updated_at: datetime) -> bool:
     return True
 
 
+def is_judged(db: Database, updated_at: datetime) -> bool:
+    """Whether every active rule was judged by a refresh of this instant, or by a later one.
+
+    Raises:
+        TollbookError: the database cannot be reached.
+    """
+    with db.reading() as session:
+        if session.scalar(select(Alert.id).where(Alert.removed_at.is_(None), Alert.active).limit(1)) is None:
+            return True
+        judged_at = session.scalar(select(AlertRound.judged_at))
+        return judged_at is not None and judged_at >= updated_at
+
+
 def _judge(
     session: Session, teller: Teller, rule: Alert, figures: pl.DataFrame, at: datetime, made: Round
 ) -> None:

@@ -1,9 +1,11 @@
 """What imports refused: the files of `rejects/`, one of each import that refused anything."""
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,8 +44,11 @@ def files(workspace: Workspace) -> list[Path]:
 
 
 def records(file: Path) -> int:
-    """How many one holds."""
-    return _count(file, file.stat().st_size)
+    """How many one holds; none where it cannot be read, or has been taken away."""
+    try:
+        return _count(file, file.stat().st_size)
+    except (OSError, pl.exceptions.PolarsError):
+        return 0
 
 
 @lru_cache(maxsize=1024)
@@ -51,20 +56,28 @@ def _count(file: Path, size: int) -> int:  # noqa: ARG001 - in the key: a file t
     return int(_rows(file).select(pl.len()).collect().item())
 
 
-def refused(file: Path) -> Refused:
-    """What one tells."""
-    return _refused(file, file.stat().st_size)
+def refused(file: Path) -> Refused | None:
+    """What one tells; nothing where it cannot be read as such a file, or has been taken away."""
+    try:
+        return _refused(file, file.stat().st_size)
+    except (OSError, pl.exceptions.PolarsError):
+        return None
 
 
 @lru_cache(maxsize=256)
 def _refused(file: Path, size: int) -> Refused:  # noqa: ARG001 - as above
-    rows = _rows(file).collect()
-    rules = rows.group_by("rule").len().sort(["len", "rule"], descending=[True, False])
-    first = rows.head(FIRST).with_columns(pl.col("raw").str.slice(0, LONGEST))
-    sources = rows["file"].unique(maintain_order=True)
-    return Refused(
-        file.name, _at(file), rows.height, tuple(sources), tuple(rules.iter_rows()), tuple(first.to_dicts())
+    rows = _rows(file)  # which may be as large as an import was
+    rules, first, sources = pl.collect_all(
+        [
+            rows.group_by("rule").len().sort(["len", "rule"], descending=[True, False]),
+            rows.head(FIRST).with_columns(pl.col("raw").str.slice(0, LONGEST)),
+            rows.select(pl.col("file").unique(maintain_order=True)),
+        ],
+        engine="streaming",
     )
+    count = int(rules["len"].sum())
+    told = tuple(sources["file"]), tuple(rules.iter_rows()), tuple(first.to_dicts())
+    return Refused(file.name, _at(file), count, *told)
 
 
 def _rows(file: Path) -> pl.LazyFrame:
@@ -92,8 +105,10 @@ def named(workspace: Workspace, name: str) -> Path:
 
 
 def csv_pieces(file: Path) -> Iterator[str]:
-    """It as CSV in pieces, head first, with nothing in it that a spreadsheet executes."""
+    """It as CSV in pieces, head first, with nothing in it that a spreadsheet executes; nothing else of it is in memory."""
     columns = REJECT_SCHEMA.names()
     yield csv_lines([columns])
-    for piece in _rows(file).select(columns).collect().iter_slices(LINES):
-        yield csv_lines(piece.iter_rows())
+    with file.open(newline="", encoding="utf-8", errors="replace") as text:
+        rows = csv.DictReader(text)
+        while piece := list(islice(rows, LINES)):
+            yield csv_lines([row.get(name) for name in columns] for row in piece)

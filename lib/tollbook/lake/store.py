@@ -28,8 +28,8 @@ from tollbook.tables import INSTANT, Dtype, Table, conform
 from tollbook.workspace import Workspace
 
 ROWS_PER_FILE: Final = 4_000_000
-WAIT_S: Final = 60.0
-"""How long a writer waits for another: a refresh that nobody typed is in nobody's way."""
+WAIT_S: Final = 900.0
+"""How long a writer waits for another: a refresh that nobody typed is in nobody's way, however many calls have waited."""
 
 _DELTA_TYPES: Final[Mapping[Dtype, str]] = {
     pl.Date: "date",

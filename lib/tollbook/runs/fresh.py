@@ -4,18 +4,19 @@
 an hour, as balances and missing records hang on the time too.
 """
 
+import os
 import signal
 import threading
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, Final
 
 from tollbook.account.database import Database
-from tollbook.alerts.refreshed import after_refresh
+from tollbook.alerts.refreshed import after_refresh, is_judged
 from tollbook.billing.decks import deck_book, named_decks
 from tollbook.errors import TollbookError
 from tollbook.lake.rate import rate_waiting
@@ -26,6 +27,10 @@ from tollbook.workspace import Workspace
 
 LONGEST: Final = timedelta(hours=1)
 """The figures are never older than this."""
+AGAIN: Final = timedelta(minutes=5)
+"""When there is another try where the figures are fresh and alerts were not judged by them."""
+MOST_S: Final = 7200.0
+"""What takes longer is ended, so that there is another try."""
 _END_S: Final = 5.0
 
 
@@ -61,8 +66,11 @@ def is_behind(workspace: Workspace, db: Database, at: datetime) -> bool:
         return False  # nothing was ever imported
     if published.updated_at is None or published.stale_days():
         return True
-    age = at - datetime.fromisoformat(published.updated_at)
-    return not timedelta(0) <= age < LONGEST or published.decks != named_decks(db)
+    updated_at = datetime.fromisoformat(published.updated_at)
+    age = at - updated_at
+    if not timedelta(0) <= age < LONGEST or published.decks != named_decks(db):
+        return True
+    return age >= AGAIN and not is_judged(db, updated_at)
 
 
 @dataclass
@@ -93,7 +101,11 @@ class Aside:
                 self._process = process
             tells.close()  # so that an end of the process is an end of what it tells
             with suppress(EOFError):
-                found, why = told.recv()
+                if told.poll(MOST_S):
+                    found, why = told.recv()
+                else:
+                    why = f"it took longer than {MOST_S:.0f} s and was ended"
+                    process.kill()
             process.join()
         if found is None and not self._ended:
             raise TollbookError(why)
@@ -111,8 +123,20 @@ class Aside:
 def _work(workspace: Workspace, tells: Connection) -> None:
     """What the process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the server ends this itself
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    told: tuple[Fresh | None, str]
     try:
-        tells.send((refresh(workspace), ""))
+        told = refresh(workspace), ""
     except Exception as error:  # noqa: BLE001 - whatever it was, it is told and tried again
         known = isinstance(error, TollbookError | OSError)
-        tells.send((None, str(error) if known else f"{type(error).__name__}: {error}"))
+        told = None, str(error) if known else f"{type(error).__name__}: {error}"
+    with suppress(BrokenPipeError):
+        tells.send(told)
+
+
+def _end_with_parent() -> None:
+    """End when whoever began this is gone, however that was ended: a refresh that is cut off leaves the tables as they were."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -119,6 +119,19 @@ def test_a_listed_one_is_assigned_or_dismissed(db: Database) -> None:
             booking.listing(session, "opne")
 
 
+def test_of_one_payment_a_pending_and_a_completed_notification_are_assigned_one_after_the_other(
+    db: Database,
+) -> None:
+    tell(db, "pending", references=("who",))
+    tell(db, event="evt_2", references=("who",))
+    with db.session() as session:
+        assert booking.assign(session, BY, 1, "acme")["state"] == "booked"
+        with pytest.raises(UsageError, match="payment 1 is of 'acme'"):
+            booking.assign(session, BY, 2, "quiet")
+        assert booking.assign(session, BY, 2, "acme")["state"] == "booked"
+    assert booked(db) == [("acme", "5 EUR", "card", "completed")]
+
+
 def test_an_assignment_that_cannot_be_says_why(db: Database) -> None:
     tell(db, references=(), currency="USD")
     tell(db, "disputed", "evt_2", payment="pi_9")
@@ -285,8 +298,8 @@ def test_a_refund_by_hand_that_a_sum_has_counted_is_not_taken_for_a_dispute_that
     tell(db, "lost", "evt_3", amount=Decimal("2.00"), refund="dp_1", references=())
     assert backs(db) == [("2", ""), ("2", "dp_1")]
     with db.reading() as session:
-        (told,) = [event for event in events(session, None, None) if event["action"] == "change"]
-    assert (told["resource"], told["after"]) == ("refund 1", {"event": "stripe refunded pi_1 by hand 1"})
+        *_, told = [event for event in events(session, None, None) if event["action"] == "change"]
+    assert (told["resource"], told["after"]) == ("refund 1 of payment 1", {"event": "stripe refunded pi_1 by hand 1"})
 
 
 def test_of_refunds_by_hand_the_one_of_the_sum_is_counted_and_another_is_the_lost_dispute(

@@ -25,7 +25,7 @@ _EXAMPLE: Final = {"start": "1000", "size": 1000, "realm": "sip.example.net"}
 
 
 class NumberSettings(Part):
-    """Where the account's numbers begin, and how many a block has: both null until somebody has said so."""
+    """Where the account's numbers begin, and how many a block has: both null until somebody has said so, and for a contact."""
 
     model_config = example(_EXAMPLE)
 
@@ -70,9 +70,15 @@ class NumberUsageAsked(Listed):
 
 
 @operation("GET", SETTINGS, "see", "blocks")
-def show_settings(asked: Asked, session: Session) -> NumberSettings:  # noqa: ARG001 - as every operation has them
-    """Show where the account's number blocks begin, how many numbers the next one has, and the SIP domain of secrets."""
-    return NumberSettings.model_validate(blocks.settings(session))
+def show_settings(asked: Asked, session: Session) -> NumberSettings:
+    """Show where the account's number blocks begin, how many numbers the next one has, and the SIP domain of secrets.
+
+    A contact is told the domain alone.
+    """
+    told = blocks.settings(session)
+    if asked.scope.customers is not None:
+        told = {**told, "start": None, "size": None}
+    return NumberSettings.model_validate(told)
 
 
 @operation("PATCH", SETTINGS, "change", "blocks")

@@ -252,7 +252,10 @@ def assign(session: Session, by: Actor, number: int, customer: str, invoice: str
     if session.get(Customer, customer) is None:
         known = session.scalars(select(Customer.id)).all()
         raise UsageError(f"no customer '{customer}'{did_you_mean(customer, known)}")
-    _add(session, row, (customer, invoice), by)
+    payment = session.scalar(select(Payment).where(Payment.event == f"{row.provider} {row.payment}"))
+    if payment is not None and payment.customer_id != customer:
+        raise UsageError(f"notification {number}: payment {payment.id} is of '{payment.customer_id}'")
+    _book(session, row, payment, (customer, invoice), by)
     if row.state != "booked":
         raise UsageError(f"notification {number}: {row.why}")
     _catch_up(session, row)
