@@ -69,7 +69,7 @@ def test_every_conflict_is_named_with_its_line_its_column_and_what_stands_there(
 
 def test_a_currency_that_is_in_use_stays_in_a_file_too(db: Database, tmp_path: Path) -> None:
     (conflict,) = planned(db, tmp_path, "id,currency\nacme,USD\n").conflicts
-    assert conflict.told == "currency of 'acme' stays EUR: a deck or an invoice of it is in use"
+    assert conflict.told == "currency of 'acme' stays EUR: a deck, an invoice or a payment of it is in use"
 
 
 def test_one_conflict_keeps_all_of_it_out(db: Database, tmp_path: Path) -> None:

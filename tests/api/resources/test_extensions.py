@@ -66,7 +66,7 @@ def test_a_secret_is_told_once_and_nowhere_kept(api, block) -> None:
     api.ask("POST", PATH, token="admin", body={"customer": "alpha", "number": "0611"})
     where = f"{PATH}/0611/secret"
     first, second = (
-        api.ask("POST", where, token="contact of alpha", Idempotency_Key="a secret") for _ in range(2)
+        api.ask("POST", where, token="contact of alpha", Idempotency_Key="a-secret") for _ in range(2)
     )
     for answer in (first, second):
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")

@@ -22,12 +22,12 @@ def until(answer: Callable[[], Any], done: Callable[[Any], bool]) -> Any:
 def test_a_run_makes_what_can_be_made_and_an_invoice_is_credited(invoicing: Server) -> None:
     sent = {"view": "daily", "period": DAY}
     asked = invoicing.ask(
-        "POST", "/api/v1/invoices", token="ada", body=sent, Idempotency_Key="run of the day"
+        "POST", "/api/v1/invoices", token="ada", body=sent, Idempotency_Key="run-of-the-day"
     )
     assert (asked.status, asked.json["state"], asked.json["total"]) == (202, "waiting", None)
     path = f"/api/v1/{asked.headers['Location']}"
     again = invoicing.ask(
-        "POST", "/api/v1/invoices", token="ada", body=sent, Idempotency_Key="run of the day"
+        "POST", "/api/v1/invoices", token="ada", body=sent, Idempotency_Key="run-of-the-day"
     )
     assert again.json == asked.json
     run = until(

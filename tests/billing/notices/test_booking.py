@@ -299,7 +299,10 @@ def test_a_refund_by_hand_that_a_sum_has_counted_is_not_taken_for_a_dispute_that
     assert backs(db) == [("2", ""), ("2", "dp_1")]
     with db.reading() as session:
         *_, told = [event for event in events(session, None, None) if event["action"] == "change"]
-    assert (told["resource"], told["after"]) == ("refund 1 of payment 1", {"event": "stripe refunded pi_1 by hand 1"})
+    assert (told["resource"], told["after"]) == (
+        "refund 1 of payment 1",
+        {"event": "stripe refunded pi_1 by hand 1"},
+    )
 
 
 def test_of_refunds_by_hand_the_one_of_the_sum_is_counted_and_another_is_the_lost_dispute(
