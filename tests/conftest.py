@@ -247,7 +247,9 @@ def postgresql_url() -> Iterator[str]:
         yield f"postgresql://{USER}@/postgres?host={folder}"
     finally:
         run("pg_ctl", "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+        subprocess.Popen(
+            ["rm", "-rf", str(folder)], start_new_session=True
+        )  # a database a test: nobody waits for it
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
