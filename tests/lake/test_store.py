@@ -88,7 +88,8 @@ def test_other_readers_see_nothing_of_a_step_before_its_end(lake: Lake) -> None:
     assert pl.read_delta(DeltaTable(lake.path(CALLS))).height == 2
 
 
-def test_only_one_step_at_a_time(lake: Lake) -> None:
+def test_only_one_step_at_a_time(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tollbook.lake.store.WAIT_S", 0.0)
     with (
         lake.writing(),
         pytest.raises(TollbookError, match="wait until it is done"),
