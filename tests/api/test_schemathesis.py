@@ -14,7 +14,7 @@ from tollbook.workspace import Workspace
 
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
-EXAMPLES = "100" if "TOLLBOOK_FUZZ" in os.environ else "6"
+EXAMPLES = "100" if "TOLLBOOK_FUZZ" in os.environ else "10"
 
 
 @pytest.fixture(scope="module")

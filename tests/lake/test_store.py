@@ -1,6 +1,7 @@
 """Several tables change in one step, or none does."""
 
 import json
+import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -96,6 +97,27 @@ def test_only_one_step_at_a_time(lake: Lake, monkeypatch: pytest.MonkeyPatch) ->
         Lake(lake.workspace).writing(),
     ):
         pass
+
+
+def test_a_writer_waits_for_the_one_before_it(lake: Lake) -> None:
+    started, done = threading.Event(), list[int]()
+
+    def second() -> None:
+        started.set()
+        with Lake(lake.workspace).writing() as step:
+            step.append(CALLS, rows(2))
+        done.append(2)
+
+    waits = threading.Thread(target=second)
+    with lake.writing() as step:
+        waits.start()
+        started.wait()
+        waits.join(0.1)
+        assert done == []
+        step.append(CALLS, rows(1))
+    waits.join(30)
+    assert done == [2]
+    assert lake.scan(CALLS).collect().height == 2
 
 
 def test_a_day_is_stale_until_its_last_change_was_rolled_up(lake: Lake) -> None:

@@ -1,22 +1,20 @@
 """`carriers`: whom the account buys from, as they are entered. A contact's token has none of them."""
 
 from typing import Annotated, Final
-from urllib.parse import quote
 
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account import parties
-from tollbook.account.fields import checked, checked_id
 from tollbook.account.models import Carrier as Stored
+from tollbook.api import party
 from tollbook.api.asked import Asked
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.resources.customers import Channels, Currency, Id, Name
 from tollbook.api.texts import ID
 from tollbook.api.types import Instant, Listed, Page, Part, Text, example
-from tollbook.errors import UsageError
 
 PATH: Final = f"{ROOT}/carriers"
 
@@ -94,32 +92,14 @@ def show_carrier(asked: Asked, session: Session, id: Id) -> Carrier:  # noqa: A0
 def add_carrier(asked: Asked, session: Session, body: NewCarrier) -> Carrier:
     """Enter a carrier."""
     told = body.model_dump(exclude_unset=True, exclude={"id"})
-    try:
-        checked(Stored, told)
-        checked_id(body.id)
-    except UsageError as error:
-        raise ProblemError(422, str(error)) from None
-    try:
-        row = parties.add(session, Stored, body.id, told, asked.actor)
-    except UsageError:
-        raise ProblemError(409, f"there is a carrier '{body.id}' already") from None
-    asked.told["Location"] = f"carriers/{quote(body.id, safe='')}"
-    return _shown(row)
+    return _shown(party.add(asked, session, Stored, body.id, told))
 
 
 @operation("PATCH", f"{PATH}/{{id}}", "change", "master_data", problems=(404,))
 def change_carrier(asked: Asked, session: Session, id: Id, body: CarrierChange) -> Carrier:  # noqa: A002 - as above
     """Change fields of a carrier."""
     _found(session, id)
-    told = body.model_dump(exclude_unset=True)
-    try:
-        checked(Stored, told)
-    except UsageError as error:
-        raise ProblemError(422, str(error)) from None
-    try:
-        return _shown(parties.change(session, Stored, id, told, asked.actor))
-    except UsageError as error:
-        raise ProblemError(409, str(error)) from None
+    return _shown(party.change(asked, session, Stored, id, body.model_dump(exclude_unset=True)))
 
 
 def _found(session: Session, carrier: str) -> Stored:

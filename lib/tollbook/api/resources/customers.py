@@ -1,7 +1,6 @@
 """`customers`: whom the account sells to, as they are entered. A contact's token has its own customer."""
 
 from typing import Annotated, Final, Literal
-from urllib.parse import quote
 
 from babel.numbers import list_currencies
 from pydantic import Field, WithJsonSchema
@@ -9,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tollbook.account import parties
-from tollbook.account.fields import MOST_CHANNELS, MOST_DUE_DAYS, checked, checked_id
+from tollbook.account.fields import MOST_CHANNELS, MOST_DUE_DAYS
 from tollbook.account.models import TAX_CATEGORIES
 from tollbook.account.models import Customer as Stored
+from tollbook.api import party
 from tollbook.api.asked import Asked
 from tollbook.api.operations import ROOT, Operation, operation
 from tollbook.api.problems import ProblemError
 from tollbook.api.texts import AMOUNT, ID, LINE, LINES, MAILS, PERCENT
 from tollbook.api.types import WHOLE, Amount, Instant, Listed, Page, Part, Text, example
-from tollbook.errors import UsageError
 from tollbook.language import LANGUAGES
 from tollbook.periods import zone_names
 
@@ -198,32 +197,14 @@ def show_customer(asked: Asked, session: Session, id: Id) -> Customer:  # noqa: 
 def add_customer(asked: Asked, session: Session, body: NewCustomer) -> Customer:
     """Enter a customer."""
     told = body.model_dump(exclude_unset=True, exclude={"id"})
-    try:
-        checked(Stored, told)
-        checked_id(body.id)
-    except UsageError as error:
-        raise ProblemError(422, str(error)) from None
-    try:
-        row = parties.add(session, Stored, body.id, told, asked.actor)
-    except UsageError:
-        raise ProblemError(409, f"there is a customer '{body.id}' already") from None
-    asked.told["Location"] = f"customers/{quote(body.id, safe='')}"
-    return _shown(row)
+    return _shown(party.add(asked, session, Stored, body.id, told))
 
 
 @operation("PATCH", CUSTOMER, "change", "customers", problems=(404,))
 def change_customer(asked: Asked, session: Session, id: Id, body: CustomerChange) -> Customer:  # noqa: A002 - as above
     """Change fields of a customer."""
-    told = body.model_dump(exclude_unset=True)
     _found(asked, session, id)
-    try:
-        checked(Stored, told)
-    except UsageError as error:
-        raise ProblemError(422, str(error)) from None
-    try:
-        return _shown(parties.change(session, Stored, id, told, asked.actor))
-    except UsageError as error:
-        raise ProblemError(409, str(error)) from None
+    return _shown(party.change(asked, session, Stored, id, body.model_dump(exclude_unset=True)))
 
 
 def _found(asked: Asked, session: Session, customer: str) -> Stored:
