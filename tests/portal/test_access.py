@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from portal.axe import faults, faults_in_both_themes
 from portal.doors import cookie_of
+from portal.windows import windows
 from tollbook.portal.menu import SECTIONS
 from tollbook.portal.pages import PAGES
 
@@ -16,29 +17,19 @@ ACCOUNT = [path for path, *_ in SECTIONS]
 @pytest.fixture(scope="module")
 def shown(browser, portal, network):
     """A page of the portal, drawn and connected."""
-    contexts = []
+    with windows(browser, portal) as opened:
 
-    def show(address, *, language="en", theme="light", width=1440, height=1000, login="", **own):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale=language, color_scheme=theme
-        )
-        contexts.append(context)
-        if login:
-            name, value = cookie_of(network.home, login, role="admin", **own)
-            context.add_cookies([{"name": name, "value": value, "url": portal}])
-        page = context.new_page()
-        page.goto(f"{portal}{address}")
-        if address in {one.name for one in PAGES}:
-            page.wait_for_selector(".tollbook-bar")
-            page.mouse.move(2, 2)  # whoever reaches for a page has it connected
-            page.wait_for_selector("#main #rendered_cells")
-        return page
+        def show(address, *, language="en", theme="light", width=1440, height=1000, login="", **own):
+            cookie = cookie_of(network.home, login, role="admin", **own) if login else None
+            size = {"width": width, "height": height}
+            page = opened(address, cookie, viewport=size, locale=language, color_scheme=theme)
+            if address in {one.name for one in PAGES}:
+                page.wait_for_selector(".tollbook-bar")
+                page.mouse.move(2, 2)  # whoever reaches for a page has it connected
+                page.wait_for_selector("#main #rendered_cells")
+            return page
 
-    yield show
-    for context in contexts:
-        for page in context.pages:
-            page.close(run_before_unload=True)
-        context.close()
+        yield show
 
 
 def stands_in_the_way(page, language):

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from portal.axe import faults
 from portal.doors import cookie_of
+from portal.windows import windows
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
@@ -17,26 +18,17 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def open_master(billing, billable, browser):
     """Opens the page as an admin, or as somebody else of the account."""
-    contexts = []
+    with windows(browser, billing) as opened:
 
-    def show(query="", *, analyst=False):
-        context = browser.new_context(viewport={"width": 1440, "height": 1000})
-        contexts.append(context)
-        if analyst:
-            name, value = cookie_of(billable.home, "nils", role="analyst")
-            context.add_cookies([{"name": name, "value": value, "url": billing}])
-        page = context.new_page()
-        page.goto(f"{billing}master_data{query}")
-        page.mouse.move(2, 2)
-        page.wait_for_function("document.querySelectorAll('.tollbook-master[data-drawn]').length === 2")
-        page.wait_for_function("globalThis.tollbookChosen")
-        return page
+        def show(query="", *, analyst=False):
+            nils = cookie_of(billable.home, "nils", role="analyst") if analyst else None
+            page = opened(f"master_data{query}", nils)
+            page.mouse.move(2, 2)
+            page.wait_for_function("document.querySelectorAll('.tollbook-master[data-drawn]').length === 2")
+            page.wait_for_function("globalThis.tollbookChosen")
+            return page
 
-    yield show
-    for context in contexts:
-        for page in context.pages:
-            page.close(run_before_unload=True)
-        context.close()
+        yield show
 
 
 def test_an_admin_changes_adds_and_imports(open_master, billable):

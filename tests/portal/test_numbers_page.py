@@ -3,6 +3,7 @@
 import pytest
 
 from portal.doors import cookie_of
+from portal.windows import windows
 from tollbook.account.audit import Actor
 from tollbook.account.database import Database
 from tollbook.account.models import Customer
@@ -31,27 +32,18 @@ def numbered(billable):
 @pytest.fixture(scope="module")
 def open_numbers(numbered, billing, browser):
     """Opens the page as an admin, or as a contact of alpha."""
-    contexts = []
+    with windows(browser, billing) as opened:
 
-    def show(*, contact=False):
-        context = browser.new_context(viewport={"width": 1440, "height": 1000})
-        contexts.append(context)
-        if contact:
-            name, value = cookie_of(numbered.home, "nora", customer="alpha")
-            context.add_cookies([{"name": name, "value": value, "url": billing}])
-        page = context.new_page()
-        page.goto(f"{billing}number_blocks")
-        page.mouse.move(2, 2)
-        page.wait_for_selector("#main #rendered_cells")
-        page.wait_for_function("document.querySelectorAll('.tollbook-numbers[data-drawn]').length === 4")
-        page.wait_for_function("globalThis.tollbookChosen")
-        return page
+        def show(*, contact=False):
+            nora = cookie_of(numbered.home, "nora", customer="alpha") if contact else None
+            page = opened("number_blocks", nora)
+            page.mouse.move(2, 2)
+            page.wait_for_selector("#main #rendered_cells")
+            page.wait_for_function("document.querySelectorAll('.tollbook-numbers[data-drawn]').length === 4")
+            page.wait_for_function("globalThis.tollbookChosen")
+            return page
 
-    yield show
-    for context in contexts:
-        for page in context.pages:
-            page.close(run_before_unload=True)
-        context.close()
+        yield show
 
 
 def send(file, content):

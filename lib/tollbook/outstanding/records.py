@@ -21,7 +21,7 @@ DAY: Final = timedelta(days=1)
 
 
 def missing_records(workspace: Workspace, at: datetime) -> Iterator[Item]:
-    """How many calls of the last 24 hours have none, where switches are asked for calls in progress.
+    """How many calls of the last 24 hours, cut at a whole one, have none, where switches are asked for calls in progress.
 
     Raises:
         TollbookError: the tables or `params/live.yml` cannot be read.

@@ -1,7 +1,8 @@
 """The clock of the scheduler: once a minute it looks whether an invoice is due, and whether the figures are behind.
 
-Which invoices are due stands in the ledger alone, and whether the figures are behind in `lake.json`. Clocks go wrong. One that has just jumped is not believed until it has run evenly for a while, as an invoice that
-was issued too early could only be credited.
+Which invoices are due stands in the ledger alone, and whether the figures are behind in `lake.json`. Clocks go wrong.
+One that has just jumped is not believed until it has run evenly for a while, as an invoice that was issued too early could
+only be credited.
 """
 
 import logging
