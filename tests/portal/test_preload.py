@@ -22,9 +22,17 @@ def test_then_it_needs_its_modules_what_they_import_and_their_styles():
     needed.learn("dashboard", cell("graph.js"))
     assert module_path("vega.js") in needed.modules("dashboard")
     assert module_path("base.js") in needed.modules("dashboard")
-    assert f"tollbook/static/{bundle_name()}" in needed.modules("dashboard")
+    assert needed.library("dashboard") == f"tollbook/static/{bundle_name()}"
     assert module_path("graph.css") in needed.styles("dashboard")
     assert needed.modules("summary") == []
+    assert needed.library("summary") == ""
+
+
+def test_a_page_without_a_drawing_needs_no_library():
+    needed = Needed()
+    needed.learn("summary", cell("grid.js"))
+    assert needed.modules("summary")
+    assert needed.library("summary") == ""
 
 
 def test_imports_are_followed_to_their_end_once():

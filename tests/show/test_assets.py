@@ -1,5 +1,6 @@
 """The charts' library."""
 
+import re
 import sys
 
 import pytest
@@ -22,21 +23,29 @@ def prefix(tmp_path, monkeypatch):
 def test_it_is_made_once_and_then_found(prefix):
     made = assets.bundle()
     assert made == prefix / "prefix/share/jupyter/labextensions/tollbook/static" / assets.bundle_name()
-    written = made.stat().st_mtime_ns
+    assert sorted(file.name for file in made.iterdir()) == ["view.mjs", "whole.mjs"]
+    written = [file.stat().st_mtime_ns for file in made.iterdir()]
     assert assets.bundle() == made
-    assert made.stat().st_mtime_ns == written
+    assert [file.stat().st_mtime_ns for file in made.iterdir()] == written
+
+
+def exported(module):
+    return {name for held in re.findall(r"export\{([^}]*)\}", module) for name in re.findall(r"as (\w+)", held)}
 
 
 def test_it_draws_without_asking_any_other_machine(prefix):
-    text = assets.bundle().read_text(encoding="utf-8")
-    assert "vegaEmbed" in text
-    assert "cdn.jsdelivr" not in text
+    view, whole = ((assets.bundle() / name).read_text(encoding="utf-8") for name in ("view.mjs", "whole.mjs"))
+    assert "cdn.jsdelivr" not in view + whole
+    assert exported(view) == {"View", "Handler", "locale"}
+    assert exported(whole) == {"View", "Handler", "locale", "parse", "compile"}
+    assert len(view) < 0.75 * len(whole)  # what a second visit loads
 
 
 def test_a_library_of_another_version_is_replaced(prefix):
     folder = prefix / "prefix/share/jupyter/labextensions/tollbook/static"
     folder.mkdir(parents=True)
     (folder / "vega-5.0-1.0.mjs").write_text("old")
+    (folder / "vega-5.1-1.0").mkdir()
     assets.bundle()
     assert [path.name for path in folder.iterdir()] == [assets.bundle_name()]
 

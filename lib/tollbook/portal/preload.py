@@ -35,8 +35,12 @@ class Needed:
     def modules(self, page: str) -> list[str]:
         """Paths below `labextensions` of the scripts."""
         names = with_imports(frozenset(self._seen[page]))
-        library = [f"tollbook/static/{bundle_name()}"] if _LIBRARY in names else []
-        return [*library, *map(module_path, names)]
+        return list(map(module_path, names))
+
+    def library(self, page: str) -> str:
+        """Path below `labextensions` of the folder of the library that draws; empty where nothing is drawn by it."""
+        drawn = _LIBRARY in with_imports(frozenset(self._seen[page]))
+        return f"tollbook/static/{bundle_name()}" if drawn else ""
 
     def styles(self, page: str) -> list[str]:
         """Paths below `labextensions` of the style sheets."""

@@ -163,13 +163,14 @@ class Pages:
             raise
 
     def _block(self, name: str, frame: Mapping[str, Any]) -> str:
-        below = self.config.extensions
+        below, library = self.config.extensions, self.needed.library(frame["page"])
         context = self.template.new_context(
             {
                 "tollbook": frame,
                 "base_url": self.base_url,
                 "asset": self.config.asset,
                 "scripts": self.config.scripts,
+                "library": library and f"{below}/{library}",
                 "modules": [f"{below}/{path}" for path in self.needed.modules(frame["page"])],
                 "styles": [f"{below}/{path}" for path in self.needed.styles(frame["page"])],
             }

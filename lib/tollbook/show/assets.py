@@ -1,7 +1,7 @@
 """What pages load: our own modules, and the one drawing library of all charts. No network is used.
 
-Both lie where JupyterLab and Voila find them. The library is made from the Vega that vl-convert carries, as a
-single JavaScript module, once per installation: `python -m tollbook.show.assets`. Our modules are copied from
+Both lie where JupyterLab and Voila find them. The library is made from the Vega that vl-convert carries, as two
+JavaScript modules, once per installation: `python -m tollbook.show.assets`. Our modules are copied from
 `static` into a folder that is named by what is in it, so that a browser may keep them for ever. A kernel that
 finds either missing makes it itself.
 """
@@ -23,19 +23,34 @@ from tollbook.errors import TollbookError
 VEGA_LITE: Final = "6.4"
 """What Altair 6 writes."""
 
-_EXPORTS: Final = "export {vegaEmbed};"
+_VIEW: Final = """
+import {View, locale} from "/npm/vega@{vega}/+esm";
+import {Handler} from "/npm/vega-tooltip@1.0.0/+esm";
+export {View, Handler, locale};
+"""
+_WHOLE: Final = """
+import {parse} from "/npm/vega@{vega}/+esm";
+import {compile} from "/npm/vega-lite@6.4.1/+esm";
+export {parse, compile};
+"""
+_FILES: Final = {"view.mjs": _VIEW, "whole.mjs": _VIEW + _WHOLE}
+"""What draws what a browser has kept of a chart, and what makes that of its document as well; what they import is named
+as vl-convert keeps it."""
+
 _FOLDER: Final = Path("labextensions", "tollbook", "static")
 STATIC: Final = Path(__file__).parent / "static"
 _OURS: Final = (".js", ".css")
+_SHORT: Final = 16
 
 
 def bundle_name() -> str:
-    """File name of the library; it names its versions, so that no browser keeps an old one."""
-    return f"vega-{VEGA_LITE}-{version('vl-convert-python')}.mjs"
+    """The library's folder; it names its versions and its files, so that no browser keeps an old one."""
+    files = sha256(repr(_FILES).encode()).hexdigest()[:_SHORT]
+    return f"vega-{VEGA_LITE}-{version('vl-convert-python')}-{files}"
 
 
 def bundle() -> Path:
-    """The library where Jupyter serves it from, made now if it is missing.
+    """The library's folder where Jupyter serves it from, made now if it is missing.
 
     Raises:
         TollbookError: no data folder of Jupyter can be written.
@@ -69,13 +84,21 @@ def _found(name: str) -> Path | None:
 
 def _digest() -> str:
     files = sorted(path for path in STATIC.iterdir() if path.suffix in _OURS)
-    return sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
+    return sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:_SHORT]
 
 
 def _publish(folder: Path) -> Path:
-    target = folder / _digest()
-    aside = folder / f"{target.name}.{os.getpid()}.tmp"
-    shutil.copytree(STATIC, aside, ignore=lambda _, names: [n for n in names if Path(n).suffix not in _OURS])
+    return _aside(folder / _digest(), _copied)
+
+
+def _copied(into: Path) -> None:
+    shutil.copytree(STATIC, into, ignore=lambda _, names: [n for n in names if Path(n).suffix not in _OURS])
+
+
+def _aside(target: Path, write: Callable[[Path], None]) -> Path:
+    """A folder that is there whole or not at all."""
+    aside = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    write(aside)
     try:
         aside.rename(target)
     except OSError:  # another process was faster
@@ -97,17 +120,20 @@ def _made(write: Callable[[Path], Path]) -> Path:
 
 
 def _write(folder: Path) -> Path:
-    from vl_convert import javascript_bundle  # noqa: PLC0415 - starts a JavaScript engine: only when needed
-
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / bundle_name()
-    aside = target.with_suffix(f".{os.getpid()}.tmp")
-    aside.write_text(javascript_bundle(_EXPORTS, vl_version=VEGA_LITE), encoding="utf-8")
-    aside.replace(target)
-    for old in folder.glob("vega-*.mjs"):
-        if old != target:
-            old.unlink(missing_ok=True)
+    target = _aside(folder / bundle_name(), _bundled)
+    for old in folder.glob("vega-*"):
+        if old != target and not old.name.endswith(".tmp"):
+            shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)
     return target
+
+
+def _bundled(into: Path) -> None:
+    from vl_convert import get_vega_version, javascript_bundle  # noqa: PLC0415 - starts a JavaScript engine
+
+    into.mkdir(parents=True)
+    for name, exports in _FILES.items():
+        text = javascript_bundle(exports.replace("{vega}", get_vega_version()), vl_version=VEGA_LITE)
+        (into / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-// What Vega-Lite makes of a document depends on nothing else, and takes long: a browser keeps it from page to page, and
+// What Vega makes of a document depends on nothing else, and takes long: a browser keeps it from page to page, and
 // until somebody is asked to sign in (frame.js), as names stand in it.
 
 const PREFIX = "tollbook-drawing ";
@@ -23,27 +23,37 @@ function opened() {
   }) ?? new Set();
 }
 
-function keep(key, vega) {
-  stored((store) => {
+const keyOf = (document, library) => `${VERSION}${library} ${JSON.stringify(document)}`;
+
+// What JSON cannot hold is made each time.
+function written(dataflow) {
+  let whole = true;
+  const text = JSON.stringify(dataflow, function (name, value) {
+    const own = this[name];
+    if (typeof own === "function" || own instanceof Date || own instanceof RegExp || (typeof own === "number" && !Number.isFinite(own))) whole = false;
+    return value;
+  });
+  return whole ? text : null;
+}
+
+// What was kept of the document for this library, or null.
+export function compiled(document, library) {
+  held ??= opened();
+  const key = keyOf(document, library);
+  return held.has(key) ? stored((store) => JSON.parse(store.getItem(key))) : null;
+}
+
+// Keeps what was made of the document, and gives it back.
+export function keep(document, library, dataflow) {
+  const text = written(dataflow);
+  if (text) stored((store) => {
     for (const old of [...held].slice(0, Math.max(0, held.size - MOST + 1))) {
       store.removeItem(old);
       held.delete(old);
     }
-    store.setItem(key, JSON.stringify(vega));
+    const key = keyOf(document, library);
+    store.setItem(key, text);
     held.add(key);
   });
-}
-
-// `vega` is what was kept of the document, or null; `keep` takes what was made of it, and gives it back.
-export function compiled(document) {
-  held ??= opened();
-  const key = VERSION + JSON.stringify(document);
-  const found = held.has(key) ? stored((store) => store.getItem(key)) : null;
-  return {
-    vega: found && JSON.parse(found),
-    keep: (vega) => {
-      if (!found) keep(key, vega);
-      return vega;
-    },
-  };
+  return dataflow;
 }

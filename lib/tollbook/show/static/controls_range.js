@@ -5,6 +5,7 @@ import { DAY, HOUR, back, day, instant, parsed, stretch, wall, written } from ".
 import { popup } from "./popup.js";
 
 const QUARTER_S = 900;
+const SOON_MS = 300;
 const ARROWS = { earlier: "M10 3 5 8l5 5", later: "m6 3 5 5-5 5", wider: "M7 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8Zm3 7 4 4M5 7h4" };
 
 export function icon(path) {
@@ -167,11 +168,17 @@ export function range(field, bar) {
   const later = arrow("later", () => held.move(1));
   const wider = arrow("wider", () => held.widen());
 
+  // The span in full is seen on paper and by a pointer that rests: a browser takes a while to load what it needs for a date.
+  let soon = 0;
+  function whole(tell) {
+    clearTimeout(soon);
+    soon = setTimeout(tell, SOON_MS);
+  }
+
   function show() {
     const [start, end] = held.span();
     value.textContent = held.words();
-    button.title = start < end ? `${stretch(start, end, held.zone, bar.language)}, ${held.zone}` : "";
-    onPaper.textContent = button.title;
+    whole(() => { onPaper.textContent = button.title = start < end ? `${stretch(start, end, held.zone, bar.language)}, ${held.zone}` : ""; });
     earlier.setAttribute("aria-disabled", String(start <= held.first));
     later.setAttribute("aria-disabled", String(end >= held.latest));
     wider.setAttribute("aria-disabled", String(start <= held.first && end >= held.latest));

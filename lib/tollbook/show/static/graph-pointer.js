@@ -173,10 +173,17 @@ export function pointer({ box, host, words, label }) {
   const heard = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: unmark, pointerleave: () => { if (!drag) hide(); }, dblclick: () => { hide(); whole(); }, keydown: key, blur: () => { unmark(); hide(); } };
   for (const [name, callback] of Object.entries(heard)) plot.addEventListener(name, callback);
 
-  // Called with each new drawing: the plot may have moved, and stands at another place in time.
+  // Called with each new drawing: the plot may have moved, and stands at another place in time. Where is looked up
+  // once all that is drawn now is there.
+  let waiting = 0;
   function follow(drawnView, given) {
     view = drawnView;
     data = given;
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(settle);
+  }
+
+  function settle() {
     const area = frame(box, host);
     if (!area) return;
     Object.assign(plot.style, Object.fromEntries(Object.entries(area).map(([side, px]) => [side, `${px}px`])));

@@ -108,7 +108,7 @@ function render({ model, el }) {
       chart.view.signal("only", only());
       await chart.refill(live.now().tables);
     } else {
-      host.style.minHeight = `${host.offsetHeight}px`;
+      if (chart) host.style.minHeight = `${host.offsetHeight}px`;
       chart?.finalize();
       state();
       chart = await drawn(host, {

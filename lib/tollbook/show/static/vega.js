@@ -2,14 +2,10 @@
 // change, the drawn view stays, and with it what the reader chose in it.
 
 import { style } from "./base.js";
-import { compiled } from "./compiled.js";
+import { compiled, keep } from "./compiled.js";
 
-const libraries = new Map();
-
-function library(name) {
-  if (!libraries.has(name)) libraries.set(name, import(new URL(`../${name}`, import.meta.url).href));
-  return libraries.get(name);
-}
+// What draws; `whole.mjs` also makes what is drawn of a chart's document.
+const library = (name, file) => import(new URL(`../${name}/${file}`, import.meta.url).href);
 
 export function rows(columns) {
   const names = Object.keys(columns);
@@ -89,28 +85,34 @@ function firstWidth(host) {
   });
 }
 
+// Rows and what was chosen go past Vega-Lite: it would copy all rows, and what it makes is kept for other ones.
+const PLACE = "tollbook-table";
+const emptied = (vega, tables) => ({ ...vega, data: (vega.data || []).map((table) => (table.name in tables ? { ...table, values: [{ [PLACE]: table.name }] } : table)) });
+
+function filled(dataflow, tables, signals) {
+  for (const operator of dataflow.operators) {
+    const table = operator.value?.$ingest?.[0]?.[PLACE];
+    if (table) operator.value.$ingest = tables[table] ?? [];
+    if (operator.signal in signals) operator.value = signals[operator.signal];
+  }
+  return dataflow;
+}
+
 // Draws in `host` and follows its width. `data-drawn` is set while there is a drawing; `data-version` grows with
 // each change that can be seen. `after` is called then.
 export async function drawn(host, { library: name, spec, tables, signals = {}, language = "en", after = () => {} }) {
-  const [{ vegaEmbed }] = await Promise.all([library(name), style("vega.css"), firstWidth(host)]);
-  const datasets = (columns) => Object.fromEntries(Object.entries(columns).map(([table, held]) => [table, rows(held)]));
   const { description, ...document } = spec; // what it shows now; the document is the same for other days
   const own = { ...document, config: merged(LOOK, spec.config) };
+  const kept = compiled(own, name);
+  const [{ View, Handler, locale, compile, parse }] = await Promise.all([library(name, kept ? "view.mjs" : "whole.mjs"), style("vega.css"), firstWidth(host)]);
+  const datasets = (columns) => Object.fromEntries(Object.entries(columns).map(([table, held]) => [table, rows(held)]));
+  const dataflow = kept ?? keep(own, name, parse(emptied(compile(own).spec, tables)));
+  const { formatLocale, timeFormatLocale } = locales(language);
+  const view = new View(filled(dataflow, datasets(tables), signals), { renderer: "svg", logLevel: ERRORS_ONLY, ...(formatLocale && { locale: locale(formatLocale, timeFormatLocale) }) });
+  view.tooltip(new Handler({ id: "tollbook-tooltip", disableDefaultStyle: true, sanitize: escaped }).call);
   let width = host.clientWidth;
-  const given = datasets(tables);
-  // Rows and what was chosen go past Vega-Lite: it would copy all rows, and what it makes is kept for other ones.
-  const filled = (vega) => ({
-    ...vega,
-    data: (vega.data || []).map((table) => (table.name in given ? { ...table, values: given[table.name] } : table)),
-    signals: (vega.signals || []).map((one) => (one.name in signals ? { ...one, value: signals[one.name] } : one)),
-  });
-  const kept = compiled(own);
-  const embedded = await vegaEmbed(
-    host,
-    kept.vega ?? own,
-    { mode: kept.vega ? "vega" : "vega-lite", hover: false, renderer: "svg", actions: false, logLevel: ERRORS_ONLY, patch: (vega) => filled(kept.keep(vega)), tooltip: { id: "tollbook-tooltip", disableDefaultStyle: true, sanitize: escaped }, ...locales(language) },
-  );
-  const { view } = embedded;
+  host.replaceChildren();
+  await view.initialize(host).runAsync();
 
   function seen() {
     host.dataset.drawn = "true";
@@ -152,7 +154,7 @@ export async function drawn(host, { library: name, spec, tables, signals = {}, l
   function finalize() {
     follow.disconnect();
     clearTimeout(later);
-    embedded.finalize();
+    view.finalize();
     delete host.dataset.drawn;
   }
 
