@@ -1,4 +1,4 @@
-"""What Vega-Lite makes of a graph's document is made once a browser, draws the same, and is gone for whoever signs in."""
+"""What Vega makes of a graph's document is made once a browser, draws the same, and is gone for whoever signs in."""
 
 import pytest
 
@@ -12,6 +12,17 @@ COUNTED = """
 const store = Storage.prototype.setItem;
 Storage.prototype.setItem = function (key, value) { globalThis.madeAnew = (globalThis.madeAnew ?? 0) + 1; store.call(this, key, value); };
 """
+
+TRANSFORMS = """async () => {
+  const address = (part) => [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.href).find((href) => href.includes(part));
+  const { compiled, keep } = await import(address("/compiled.js"));
+  const { parse, usual } = await import(new URL("whole.mjs", address("/vega-")).href);
+  const flow = (transform) => parse({ data: [{ name: "t", values: [{ a: 1 }], transform: [transform] }] });
+  return [{ type: "formula", as: "b", expr: "datum.a" }, { type: "loess", x: "a", y: "a" }].map((one) => {
+    keep(one, "any", flow(one), usual);
+    return compiled(one, "any") !== null;
+  });
+}"""
 
 
 @pytest.fixture
@@ -64,3 +75,9 @@ def test_at_the_door_nothing_is_left_of_it(reader, portal):
     reader.clear_cookies()
     page.goto(f"{portal}login")
     assert page.evaluate(KEPT) == []
+
+
+def test_what_the_smaller_library_cannot_compute_is_made_each_time(reader, portal):
+    page = reader.new_page()
+    drawn(page, f"{portal}{DAY}")
+    assert page.evaluate(TRANSFORMS) == [True, False]

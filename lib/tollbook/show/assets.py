@@ -24,18 +24,25 @@ VEGA_LITE: Final = "6.4"
 """What Altair 6 writes."""
 
 _VIEW: Final = """
-import {View, locale} from "/npm/vega@{vega}/+esm";
+import {View} from "/npm/vega-view@6.1.0/+esm";
+import {locale} from "/npm/vega-format@2.1.0/+esm";
 import {Handler} from "/npm/vega-tooltip@1.0.0/+esm";
-export {View, Handler, locale};
+import {transforms} from "/npm/vega-dataflow@6.1.0/+esm";
+import * as tables from "/npm/vega-transforms@5.1.0/+esm";
+import * as views from "/npm/vega-view-transforms@5.1.0/+esm";
+import * as encodings from "/npm/vega-encode@5.1.0/+esm";
+const usual = {...tables, ...views, ...encodings};
+Object.assign(transforms, usual);
+export {View, Handler, locale, usual};
 """
 _WHOLE: Final = """
-import {parse} from "/npm/vega@{vega}/+esm";
+import {parse} from "/npm/vega@6.2.0/+esm";
 import {compile} from "/npm/vega-lite@6.4.1/+esm";
 export {parse, compile};
 """
 _FILES: Final = {"view.mjs": _VIEW, "whole.mjs": _VIEW + _WHOLE}
-"""What draws what a browser has kept of a chart, and what makes that of its document as well; what they import is named
-as vl-convert keeps it."""
+"""What draws what a browser has kept of a chart, without maps, trees and networks, and what makes that of its document
+and draws everything. What they import is named as vl-convert keeps it."""
 
 _FOLDER: Final = Path("labextensions", "tollbook", "static")
 STATIC: Final = Path(__file__).parent / "static"
@@ -128,11 +135,11 @@ def _write(folder: Path) -> Path:
 
 
 def _bundled(into: Path) -> None:
-    from vl_convert import get_vega_version, javascript_bundle  # noqa: PLC0415 - starts a JavaScript engine
+    from vl_convert import javascript_bundle  # noqa: PLC0415 - starts a JavaScript engine
 
     into.mkdir(parents=True)
     for name, exports in _FILES.items():
-        text = javascript_bundle(exports.replace("{vega}", get_vega_version()), vl_version=VEGA_LITE)
+        text = javascript_bundle(exports, vl_version=VEGA_LITE)
         (into / name).write_text(text, encoding="utf-8")
 
 

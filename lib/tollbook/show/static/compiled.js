@@ -25,12 +25,14 @@ function opened() {
 
 const keyOf = (document, library) => `${VERSION}${library} ${JSON.stringify(document)}`;
 
-// What JSON cannot hold is made each time.
-function written(dataflow) {
+// What JSON cannot hold is made each time, and so is what `view.mjs` has no transform for.
+function written(dataflow, usual) {
   let whole = true;
   const text = JSON.stringify(dataflow, function (name, value) {
     const own = this[name];
-    if (typeof own === "function" || own instanceof Date || own instanceof RegExp || (typeof own === "number" && !Number.isFinite(own))) whole = false;
+    const lost = typeof own === "function" || own instanceof Date || own instanceof RegExp || (typeof own === "number" && !Number.isFinite(own));
+    const unusual = name === "operators" && own.some(({ type }) => type && type !== "operator" && !(type.toLowerCase() in usual));
+    if (lost || unusual) whole = false;
     return value;
   });
   return whole ? text : null;
@@ -43,9 +45,9 @@ export function compiled(document, library) {
   return held.has(key) ? stored((store) => JSON.parse(store.getItem(key))) : null;
 }
 
-// Keeps what was made of the document, and gives it back.
-export function keep(document, library, dataflow) {
-  const text = written(dataflow);
+// Keeps what was made of the document, and gives it back; `usual` are the transforms that `view.mjs` has.
+export function keep(document, library, dataflow, usual) {
+  const text = written(dataflow, usual);
   if (text) stored((store) => {
     for (const old of [...held].slice(0, Math.max(0, held.size - MOST + 1))) {
       store.removeItem(old);

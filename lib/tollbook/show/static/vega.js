@@ -104,9 +104,9 @@ export async function drawn(host, { library: name, spec, tables, signals = {}, l
   const { description, ...document } = spec; // what it shows now; the document is the same for other days
   const own = { ...document, config: merged(LOOK, spec.config) };
   const kept = compiled(own, name);
-  const [{ View, Handler, locale, compile, parse }] = await Promise.all([library(name, kept ? "view.mjs" : "whole.mjs"), style("vega.css"), firstWidth(host)]);
+  const [{ View, Handler, locale, usual, compile, parse }] = await Promise.all([library(name, kept ? "view.mjs" : "whole.mjs"), style("vega.css"), firstWidth(host)]);
   const datasets = (columns) => Object.fromEntries(Object.entries(columns).map(([table, held]) => [table, rows(held)]));
-  const dataflow = kept ?? keep(own, name, parse(emptied(compile(own).spec, tables)));
+  const dataflow = kept ?? keep(own, name, parse(emptied(compile(own).spec, tables)), usual);
   const { formatLocale, timeFormatLocale } = locales(language);
   const view = new View(filled(dataflow, datasets(tables), signals), { renderer: "svg", logLevel: ERRORS_ONLY, ...(formatLocale && { locale: locale(formatLocale, timeFormatLocale) }) });
   view.tooltip(new Handler({ id: "tollbook-tooltip", disableDefaultStyle: true, sanitize: escaped }).call);
